@@ -1,0 +1,94 @@
+import { z } from "zod";
+
+/** Most steps one app may have. */
+export const MAX_STEPS = 100;
+/** Most UTF-8 bytes of one definition, as JSON. */
+export const MAX_DEFINITION_BYTES = 60_000;
+/** Most UTF-8 bytes of one task's inputs, as JSON. */
+export const MAX_INPUT_BYTES = 1_000_000;
+/** Most characters of a name or a label. */
+export const MAX_NAME_LENGTH = 80;
+
+const Name = z.string().trim().min(1).max(MAX_NAME_LENGTH);
+const Identifier = z.string().regex(
+  /^[a-z][a-z0-9_]*$/,
+  "has to begin with a small letter and hold only small letters, digits and _",
+).max(40);
+
+const inputBase = {
+  name: Identifier.refine((name) => name !== "app", 'must not be "app"'),
+  label: Name,
+  required: z.boolean().default(false),
+  help: z.string().max(300).default(""),
+};
+
+const textLimits = {
+  default: z.string().optional(),
+  maxLength: z.int().min(1).max(MAX_INPUT_BYTES).optional(),
+};
+
+/** One input of an app: a form field and its limits. Lengths are in characters. */
+export const InputDefinition = z.discriminatedUnion("type", [
+  z.strictObject({ ...inputBase, type: z.literal("text"), ...textLimits }),
+  z.strictObject({ ...inputBase, type: z.literal("multiline"), ...textLimits }),
+  z.strictObject({ ...inputBase, type: z.literal("url"), ...textLimits }),
+  z.strictObject({
+    ...inputBase,
+    type: z.literal("number"),
+    default: z.number().optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+  }),
+  z.strictObject({
+    ...inputBase,
+    type: z.literal("select"),
+    options: z.array(z.string().min(1).max(MAX_NAME_LENGTH)).min(1).max(100),
+    default: z.string().optional(),
+  }),
+  z.strictObject({
+    ...inputBase,
+    type: z.literal("checkbox"),
+    default: z.boolean().default(false),
+  }),
+]);
+export type InputDefinition = z.infer<typeof InputDefinition>;
+export type InputType = InputDefinition["type"];
+
+/**
+ * One step of an app. `config` is checked by the step's kind; every string in it is a Liquid
+ * template over `inputs` and `steps.<id>.output`. `needs` adds to what the templates refer to.
+ */
+export const StepDefinition = z.strictObject({
+  id: Identifier,
+  name: Name,
+  kind: z.string().min(1).max(40),
+  config: z.record(z.string(), z.json()).default({}),
+  needs: z.array(Identifier).max(MAX_STEPS).default([]),
+});
+export type StepDefinition = z.infer<typeof StepDefinition>;
+
+/** One output of an app: a Liquid template, rendered when all steps have ended. */
+export const OutputDefinition = z.strictObject({
+  name: Identifier,
+  label: Name,
+  type: z.enum(["markdown", "text", "json"]),
+  template: z.string().min(1),
+});
+export type OutputDefinition = z.infer<typeof OutputDefinition>;
+export type OutputType = OutputDefinition["type"];
+
+/** What an app is made of; the shape people write in Studio. */
+export const Definition = z.strictObject({
+  name: Name,
+  description: z.string().trim().max(500).default(""),
+  inputs: z.array(InputDefinition).max(50).default([]),
+  steps: z.array(StepDefinition).min(1).max(MAX_STEPS),
+  outputs: z.array(OutputDefinition).max(20).default([]),
+});
+export type Definition = z.infer<typeof Definition>;
+
+/** A JSON value, as inputs, step results and outputs are. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** The checked inputs of one task, by input name; an absent optional input has no entry. */
+export type InputValues = Readonly<Record<string, string | number | boolean>>;

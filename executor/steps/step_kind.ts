@@ -1,0 +1,63 @@
+import type { z } from "zod";
+import type { Json } from "../definition/schema.ts";
+import type { Usage } from "../task.ts";
+
+/**
+ * What a step does. One file in this folder is one kind; `registry.ts` lists them.
+ *
+ * @typeParam Config the shape of `config` in the definition. Its strings are Liquid templates there,
+ * and rendered text when `run` receives them.
+ */
+export interface StepKind<Config = unknown> {
+  /** The word definitions use, such as `"template"`. */
+  readonly kind: string;
+  /** The word people see, such as `"Template"`. */
+  readonly label: string;
+  readonly config: z.ZodType<Config>;
+  /**
+   * Runs one attempt. Throwing means that the attempt failed; a `PermanentError` says that another
+   * attempt would fail in the same way. Once `step.signal` is aborted the promise should reject soon.
+   */
+  run(step: StepRun<Config>): Promise<StepOutcome>;
+}
+
+/** What one attempt of a step is given. */
+export interface StepRun<Config> {
+  readonly config: Config;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** The same on every attempt, for services that take an idempotency key. */
+  readonly idempotencyKey: string;
+  /** When the time came that an earlier run of this attempt waited for, in epoch milliseconds. */
+  readonly resumedAt: number | null;
+  readonly signal: AbortSignal;
+  readonly services: StepServices;
+  /** Shows text as it is produced. What was written is shown, not kept: return the result as well. */
+  write(text: string): void;
+}
+
+/** What steps may use of the world outside. */
+export interface StepServices {
+  readonly now: () => number;
+  readonly fetch: typeof fetch;
+  /** Null where no model is set. */
+  readonly model: ModelSettings | null;
+}
+
+/** An OpenAI-compatible model service. */
+export interface ModelSettings {
+  /** Base URL up to and including the version, such as `https://api.example.com/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey: string | null;
+  readonly model: string;
+}
+
+/** How an attempt ended without an error. `until` is in epoch milliseconds. */
+export type StepOutcome =
+  | { readonly type: "done"; readonly output: Json; readonly usage?: Usage }
+  | { readonly type: "wait"; readonly until: number };
+
+/** A failure that another attempt would only repeat. Its message is shown to people. */
+export class PermanentError extends Error {
+  override name = "PermanentError";
+}
