@@ -19,6 +19,8 @@ export interface StepKind<Config = unknown> {
    * attempt would fail in the same way. Once `step.signal` is aborted the promise should reject soon.
    */
   run(step: StepRun<Config>): Promise<StepOutcome>;
+  /** Lets go at once of what it keeps between runs, such as a worker; the next run makes it anew. */
+  close?(): void;
 }
 
 /** What one attempt of a step is given. */
@@ -60,4 +62,16 @@ export type StepOutcome =
 /** A failure that another attempt would only repeat. Its message is shown to people. */
 export class PermanentError extends Error {
   override name = "PermanentError";
+}
+
+/** A failure that another attempt may get over. Its message is shown to people. */
+export class RetryableError extends Error {
+  override name = "RetryableError";
+  /** How long the service asked to be left alone; null where it did not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(message: string, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
 }
