@@ -59,3 +59,192 @@ export const TASK_MOVES = {
   failed: [],
   cancelled: [],
 } as const satisfies Record<TaskStatus, readonly TaskStatus[]>;
+
+/** The part of a task that moves: its own state and that of each step, by step id. */
+export interface TaskLife {
+  readonly state: TaskState;
+  readonly steps: Readonly<Record<string, StepState>>;
+}
+
+/** What can happen to a task. `at` and the like are epoch milliseconds. */
+export type TaskEvent =
+  | { readonly type: "task-started"; readonly at: number }
+  | { readonly type: "step-started"; readonly stepId: string; readonly at: number }
+  | { readonly type: "step-waiting"; readonly stepId: string; readonly resumeAt: number }
+  | { readonly type: "step-retrying"; readonly stepId: string; readonly retryAt: number }
+  /** The process that ran it died: the next start is another attempt. */
+  | { readonly type: "step-interrupted"; readonly stepId: string }
+  /** The process that runs it stops in good order: the next start is the same attempt. */
+  | { readonly type: "step-handed-over"; readonly stepId: string }
+  | {
+    readonly type: "step-completed";
+    readonly stepId: string;
+    readonly at: number;
+    readonly usage?: Usage;
+  }
+  /** For good: the task fails with it. */
+  | {
+    readonly type: "step-failed";
+    readonly stepId: string;
+    readonly at: number;
+    readonly message: string;
+  }
+  | { readonly type: "task-completed"; readonly at: number }
+  | { readonly type: "task-failed"; readonly at: number; readonly error: TaskError }
+  | { readonly type: "task-cancelled"; readonly at: number };
+
+/**
+ * The state after an event.
+ *
+ * @throws {TypeError} when the move is not in the tables above, or the step is unknown: a bug.
+ */
+export function transition(life: TaskLife, event: TaskEvent): TaskLife {
+  switch (event.type) {
+    case "task-started":
+      return withTask(life, { status: "running", startedAt: event.at });
+    case "task-completed":
+      return withTask(life, {
+        status: "completed",
+        startedAt: startOf(life, event.at),
+        finishedAt: event.at,
+      });
+    case "task-failed":
+      return endAll(failTask(life, event.at, event.error), event.at);
+    case "task-cancelled":
+      return endAll(
+        withTask(life, {
+          status: "cancelled",
+          startedAt: life.state.startedAt,
+          finishedAt: event.at,
+        }),
+        event.at,
+      );
+    case "step-failed": {
+      const failed = moveStep(life, event.stepId, event);
+      const error = { stepId: event.stepId, message: event.message };
+      return endAll(failTask(failed, event.at, error), event.at);
+    }
+    default:
+      return moveStep(life, event.stepId, event);
+  }
+}
+
+type StepEvent = Extract<TaskEvent, { readonly stepId: string }>;
+
+function moveStep(life: TaskLife, stepId: string, event: StepEvent): TaskLife {
+  const from = life.steps[stepId];
+  if (from === undefined) throw new TypeError(`Cannot move step "${stepId}": there is none`);
+  const to = nextStepState(from, event);
+  assertMove(STEP_MOVES, from.status, to.status, `step "${stepId}"`);
+  return { ...life, steps: { ...life.steps, [stepId]: to } };
+}
+
+function nextStepState(from: StepState, event: StepEvent): StepState {
+  const { attempt } = from;
+  switch (event.type) {
+    case "step-started":
+      return { status: "running", attempt: attempt + 1, startedAt: event.at };
+    case "step-waiting":
+      return {
+        status: "running",
+        attempt,
+        startedAt: runningSince(from),
+        resumeAt: event.resumeAt,
+      };
+    case "step-retrying":
+      return { status: "queued", attempt, retryAt: event.retryAt };
+    case "step-interrupted":
+      return { status: "queued", attempt };
+    case "step-handed-over":
+      return { status: "queued", attempt: attempt - 1 };
+    case "step-completed":
+      return {
+        status: "completed",
+        attempt,
+        startedAt: runningSince(from),
+        finishedAt: event.at,
+        ...(event.usage && { usage: event.usage }),
+      };
+    case "step-failed":
+      return { status: "failed", attempt, startedAt: runningSince(from), finishedAt: event.at };
+  }
+}
+
+function runningSince(state: StepState): number {
+  if (state.status === "running") return state.startedAt;
+  throw new TypeError(`Cannot end a step: it is "${state.status}", not "running"`);
+}
+
+/** What runs is cancelled, what has not begun is skipped. */
+function endAll(life: TaskLife, at: number): TaskLife {
+  const steps = Object.entries(life.steps).map(([id, state]) => [id, endStep(state, at)]);
+  return { ...life, steps: Object.fromEntries(steps) };
+}
+
+function endStep(state: StepState, at: number): StepState {
+  switch (state.status) {
+    case "queued":
+      return state.attempt === 0
+        ? { status: "skipped", attempt: 0, finishedAt: at }
+        : { status: "cancelled", attempt: state.attempt, startedAt: null, finishedAt: at };
+    case "running":
+      return {
+        status: "cancelled",
+        attempt: state.attempt,
+        startedAt: state.startedAt,
+        finishedAt: at,
+      };
+    default:
+      return state;
+  }
+}
+
+function failTask(life: TaskLife, at: number, error: TaskError): TaskLife {
+  return withTask(life, { status: "failed", startedAt: startOf(life, at), finishedAt: at, error });
+}
+
+function startOf(life: TaskLife, fallback: number): number {
+  return life.state.startedAt ?? fallback;
+}
+
+function withTask(life: TaskLife, state: TaskState): TaskLife {
+  assertMove(TASK_MOVES, life.state.status, state.status, "the task");
+  return { ...life, state };
+}
+
+function assertMove<Status extends string>(
+  moves: Record<Status, readonly Status[]>,
+  from: Status,
+  to: Status,
+  what: string,
+): void {
+  if (!moves[from].includes(to)) {
+    throw new TypeError(`Cannot move ${what} to "${to}": it is "${from}"`);
+  }
+}
+
+/** Whether the task has come to its end. */
+export function hasEnded(state: TaskState): boolean {
+  return state.status !== "running";
+}
+
+/** Whether nothing more will happen to the step. */
+export function hasStepEnded(state: StepState): boolean {
+  return STEP_MOVES[state.status].length === 0;
+}
+
+/** How far a task is, as SPEC counts it. */
+export function progressOf(steps: readonly StepState[]): {
+  readonly step: number;
+  readonly total: number;
+  readonly completed: number;
+} {
+  const completed = steps.filter(({ status }) => status === "completed" || status === "skipped");
+  const isRunning = steps.some(({ status }) => status === "running");
+  const total = steps.length;
+  return {
+    step: Math.min(total, completed.length + (isRunning ? 1 : 0)),
+    total,
+    completed: completed.length,
+  };
+}

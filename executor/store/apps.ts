@@ -1,0 +1,143 @@
+import type { App } from "../app.ts";
+import { Definition } from "../definition/schema.ts";
+import type { TaskRow } from "../task.ts";
+import { decodeText, encodeText } from "./bodies.ts";
+import { type Database, deleteBelow } from "./database.ts";
+import { keys } from "./keys.ts";
+import { AppRecord, AppVersionRecord, TaskRowRecord } from "./records.ts";
+import { WriteSet } from "./write_set.ts";
+
+/** How a save ended. `conflict`: somebody else saved since, or deleted the app (`current` null). */
+export type SaveResult =
+  | { readonly type: "saved"; readonly app: App }
+  | { readonly type: "conflict"; readonly current: App | null };
+
+/** Versions are immutable, so the last few used are kept in memory. */
+const CACHED_VERSIONS = 50;
+
+/** Reads and writes of apps and their versions. */
+export type AppStore = ReturnType<typeof createAppStore>;
+
+export function createAppStore(database: Database) {
+  const { kv, committer } = database;
+  const cache = new Map<string, App>();
+
+  async function readRecord(appId: string) {
+    const { value, versionstamp } = await kv.get(keys.app(appId));
+    return versionstamp === null ? null : { record: AppRecord.parse(value), versionstamp };
+  }
+
+  async function readVersion(appId: string, version: number): Promise<App | null> {
+    const cacheKey = `${appId}@${version}`;
+    const cached = cache.get(cacheKey);
+    if (cached !== undefined) return cached;
+    const { value, versionstamp } = await kv.get(keys.appVersion(appId, version));
+    if (versionstamp === null) return null;
+    const { definition, savedAt } = AppVersionRecord.parse(value);
+    const parsed = Definition.parse(JSON.parse(decodeText(definition)));
+    const app = { id: appId, version, definition: parsed, savedAt };
+    cache.set(cacheKey, app);
+    if (cache.size > CACHED_VERSIONS) cache.delete(cache.keys().next().value ?? "");
+    return app;
+  }
+
+  function writesOf(app: App, expected: string | null): WriteSet {
+    const definition = encodeText(JSON.stringify(app.definition));
+    return new WriteSet(app.id)
+      .check(keys.app(app.id), expected)
+      .set(keys.app(app.id), recordOf(app), 10_000)
+      .set(
+        keys.appVersion(app.id, app.version),
+        { definition, savedAt: app.savedAt } satisfies AppVersionRecord,
+        definition.length + 100,
+      );
+  }
+
+  async function readCurrent(appId: string): Promise<App | null> {
+    const stored = await readRecord(appId);
+    return stored === null ? null : await readVersion(appId, stored.record.version);
+  }
+
+  return {
+    readCurrent,
+    readVersion,
+
+    async exists(appId: string): Promise<boolean> {
+      return await readRecord(appId) !== null;
+    },
+
+    async list(): Promise<AppRecord[]> {
+      const records: AppRecord[] = [];
+      for await (const { value } of kv.list({ prefix: keys.apps() })) {
+        records.push(AppRecord.parse(value));
+      }
+      return records;
+    },
+
+    async lastTaskOf(appId: string): Promise<TaskRow | null> {
+      const selector = { prefix: keys.history({ app: appId }) };
+      for await (const { value } of kv.list(selector, { limit: 1, reverse: true })) {
+        return TaskRowRecord.parse(value);
+      }
+      return null;
+    },
+
+    async create(app: App): Promise<void> {
+      const result = await committer.commit(writesOf(app, null));
+      if (!result.ok) throw new Error(`Cannot create app "${app.id}": it exists already`);
+    },
+
+    /** Saves `app` as the version after `basedOn`. The same content again makes no new version. */
+    async save(
+      appId: string,
+      basedOn: number,
+      definition: Definition,
+      savedAt: number,
+    ): Promise<SaveResult> {
+      const stored = await readRecord(appId);
+      const current = stored && await readVersion(appId, stored.record.version);
+      if (stored === null || current === null) return { type: "conflict", current: null };
+      if (isSame(current.definition, definition)) return { type: "saved", app: current };
+      if (current.version !== basedOn) return { type: "conflict", current };
+      const app = { id: appId, version: basedOn + 1, definition, savedAt };
+      const result = await committer.commit(writesOf(app, stored.versionstamp));
+      if (result.ok) return { type: "saved", app };
+      return { type: "conflict", current: await readCurrent(appId) };
+    },
+
+    /** Deletes an app; its versions stay while a task refers to them. False when there is none. */
+    async delete(appId: string): Promise<boolean> {
+      const stored = await readRecord(appId);
+      if (stored === null) return false;
+      await kv.atomic().delete(keys.app(appId)).commit();
+      if (await this.lastTaskOf(appId) === null) {
+        await deleteBelow(database, keys.appVersions(appId));
+      }
+      return true;
+    },
+
+    /** Adds apps to a database that never had any; once, even when two processes start at once. */
+    async seed(apps: readonly App[]): Promise<void> {
+      const { versionstamp } = await kv.get(keys.seeded());
+      if (versionstamp !== null) return;
+      const writes = new WriteSet("seed").check(keys.seeded(), null).set(keys.seeded(), true, 10);
+      for (const app of apps) {
+        const each = writesOf(app, null);
+        writes.checks.push(...each.checks);
+        writes.mutations.push(...each.mutations);
+        writes.valueBytes += each.valueBytes;
+        writes.keyBytes += each.keyBytes;
+      }
+      await committer.commit(writes);
+    },
+  };
+}
+
+function recordOf({ id, version, definition, savedAt }: App): AppRecord {
+  const { name, description, steps } = definition;
+  return { id, name, description, version, savedAt, kinds: steps.map(({ kind }) => kind) };
+}
+
+function isSame(a: Definition, b: Definition): boolean {
+  return JSON.stringify(Definition.parse(a)) === JSON.stringify(Definition.parse(b));
+}

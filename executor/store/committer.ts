@@ -1,0 +1,117 @@
+import type { WriteSet } from "./write_set.ts";
+
+/** What Deno KV takes in one atomic commit, with room to spare in the sizes, which are estimates. */
+const MAX_CHECKS = 100;
+const MAX_MUTATIONS = 1000;
+const MAX_VALUE_BYTES = 600 * 1024;
+const MAX_KEY_BYTES = 64 * 1024;
+
+export type CommitResult =
+  | { readonly ok: true; readonly versionstamp: string }
+  | { readonly ok: false };
+
+/** Commits write sets. */
+export interface Committer {
+  /**
+   * Resolves with `ok: false` where a check failed: nothing was written.
+   *
+   * @throws when the commit threw: it may have been applied, or not.
+   */
+  commit(writes: WriteSet): Promise<CommitResult>;
+}
+
+interface Pending {
+  readonly writes: WriteSet;
+  readonly resolve: (result: CommitResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: while one commit is being synced, the write sets that arrive are gathered and go
+ * together in the next. One that is alone does not wait. If a check fails in company, each member
+ * is committed by itself, so that one conflict harms nobody else.
+ */
+export function createCommitter(kv: Pick<Deno.Kv, "atomic">): Committer {
+  let waiting: Pending[] = [];
+  let isCommitting = false;
+
+  async function drain(): Promise<void> {
+    isCommitting = true;
+    while (waiting.length > 0) {
+      const { batch, rest } = takeBatch(waiting);
+      waiting = rest;
+      await commitBatch(kv, batch);
+    }
+    isCommitting = false;
+  }
+
+  return {
+    commit(writes) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ writes, resolve, reject });
+        if (!isCommitting) drain();
+      });
+    },
+  };
+}
+
+async function commitBatch(kv: Pick<Deno.Kv, "atomic">, batch: readonly Pending[]): Promise<void> {
+  try {
+    const result = await apply(kv, batch);
+    if (result.ok || batch.length === 1) {
+      for (const { resolve } of batch) resolve(result);
+      return;
+    }
+  } catch (error) {
+    // A TypeError refuses a key or value before anything is written: the others are not to blame.
+    if (!(error instanceof TypeError) || batch.length === 1) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+  }
+  for (const pending of batch) await commitBatch(kv, [pending]);
+}
+
+async function apply(
+  kv: Pick<Deno.Kv, "atomic">,
+  batch: readonly Pending[],
+): Promise<CommitResult> {
+  const atomic = kv.atomic();
+  for (const { writes } of batch) {
+    atomic.check(...writes.checks);
+    for (const mutation of writes.mutations) {
+      if (mutation.type === "set") atomic.set(mutation.key, mutation.value);
+      else atomic.delete(mutation.key);
+    }
+  }
+  const result = await atomic.commit();
+  return result.ok ? { ok: true, versionstamp: result.versionstamp } : { ok: false };
+}
+
+/** The longest run from the front that fits one commit; write sets of a lane taken wait their turn. */
+function takeBatch(waiting: readonly Pending[]): { batch: Pending[]; rest: Pending[] } {
+  const batch: Pending[] = [];
+  const rest: Pending[] = [];
+  const lanes = new Set<string>();
+  const total = { checks: 0, mutations: 0, values: 0, keys: 0 };
+  for (const pending of waiting) {
+    const { lane, checks, mutations, valueBytes, keyBytes } = pending.writes;
+    const fits = batch.length === 0 || (
+      total.checks + checks.length <= MAX_CHECKS &&
+      total.mutations + mutations.length <= MAX_MUTATIONS &&
+      total.values + valueBytes <= MAX_VALUE_BYTES &&
+      total.keys + keyBytes <= MAX_KEY_BYTES
+    );
+    if (!fits || lanes.has(lane)) {
+      rest.push(pending);
+    } else {
+      batch.push(pending);
+      total.checks += checks.length;
+      total.mutations += mutations.length;
+      total.values += valueBytes;
+      total.keys += keyBytes;
+    }
+    lanes.add(lane);
+  }
+  return { batch, rest };
+}

@@ -1,0 +1,34 @@
+import type { Ids } from "../ids.ts";
+import { type Committer, createCommitter } from "./committer.ts";
+
+/** What the store needs of Deno KV; tests wrap it to inject faults. */
+export type Kv = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic">;
+
+/** The database as the files of this folder use it. */
+export interface Database {
+  readonly kv: Kv;
+  readonly committer: Committer;
+  readonly ids: Ids;
+}
+
+export function createDatabase(kv: Kv, ids: Ids): Database {
+  return { kv, committer: createCommitter(kv), ids };
+}
+
+/** Most keys deleted in one commit, so that a big deletion stalls nobody. */
+const DELETIONS_A_COMMIT = 100;
+
+/** Deletes everything below a prefix, in bounded batches. */
+export async function deleteBelow({ kv }: Database, prefix: Deno.KvKey): Promise<void> {
+  for (;;) {
+    let atomic = kv.atomic();
+    let count = 0;
+    const options = { limit: DELETIONS_A_COMMIT, batchSize: DELETIONS_A_COMMIT };
+    for await (const { key } of kv.list({ prefix }, options)) {
+      atomic = atomic.delete(key);
+      count++;
+    }
+    if (count > 0) await atomic.commit();
+    if (count < DELETIONS_A_COMMIT) return;
+  }
+}

@@ -1,0 +1,67 @@
+import type { TaskStatus } from "../task.ts";
+
+type Key = Deno.KvKey;
+
+/** Which tasks a history shows; absent means all. */
+export interface HistoryFilter {
+  readonly status?: TaskStatus;
+  readonly app?: string;
+}
+
+/** Every key of the database. Task and app ids sort by time. */
+export const keys = {
+  seeded: (): Key => ["seeded"],
+
+  apps: (): Key => ["app"],
+  app: (appId: string): Key => ["app", appId],
+  appVersions: (appId: string): Key => ["app_version", appId],
+  appVersion: (appId: string, version: number): Key => ["app_version", appId, version],
+
+  task: (taskId: string): Key => ["task", taskId],
+  inputs: (taskId: string): Key => ["inputs", taskId],
+  steps: (taskId: string): Key => ["step", taskId],
+  step: (taskId: string, stepId: string): Key => ["step", taskId, stepId],
+  outputs: (taskId: string): Key => ["output", taskId],
+  output: (taskId: string, name: string): Key => ["output", taskId, name],
+
+  /** Long bodies in pieces. A set is written once, under a name nobody used before. */
+  partsOf: (taskId: string): Key => ["part", taskId],
+  parts: (taskId: string, set: string): Key => ["part", taskId, set],
+  part: (taskId: string, set: string, index: number): Key => ["part", taskId, set, index],
+  /** Says that parts of a task not yet accepted are being written. */
+  partsBefore: (taskId: string): Key => ["parts_before", taskId],
+  allPartsBefore: (): Key => ["parts_before"],
+
+  /** Streamed text, by the offset it begins at, in UTF-16 units. */
+  textsOf: (taskId: string): Key => ["text", taskId],
+  texts: (taskId: string, stepId: string, attempt: number): Key => [
+    "text",
+    taskId,
+    stepId,
+    attempt,
+  ],
+  text: (taskId: string, stepId: string, attempt: number, offset: number): Key => [
+    "text",
+    taskId,
+    stepId,
+    attempt,
+    offset,
+  ],
+
+  /** The queue: tasks by the time at which somebody may take them. */
+  allDue: (): Key => ["due"],
+  due: (vestAt: number, taskId: string): Key => ["due", vestAt, taskId],
+
+  history: ({ status, app }: HistoryFilter): Key => {
+    if (app !== undefined) {
+      return status === undefined ? ["tasks_of", app] : ["tasks_of_in", app, status];
+    }
+    return status === undefined ? ["tasks"] : ["tasks_in", status];
+  },
+};
+
+/** The four places of the history where a task stands. */
+export function historyKeys(taskId: string, appId: string, status: TaskStatus): readonly Key[] {
+  const filters = [{}, { status }, { app: appId }, { app: appId, status }];
+  return filters.map((filter) => [...keys.history(filter), taskId]);
+}

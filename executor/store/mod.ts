@@ -1,0 +1,28 @@
+import { type AppStore, createAppStore } from "./apps.ts";
+import type { Database } from "./database.ts";
+import { createHistory, type History } from "./history.ts";
+import { createQueue, type Queue } from "./queue.ts";
+import { createTaskStore, type TaskStore } from "./tasks.ts";
+import { createTextStore, type TextStore } from "./texts.ts";
+
+/** All that Callboard keeps, in Deno KV. */
+export interface Store {
+  readonly apps: AppStore;
+  readonly tasks: TaskStore;
+  readonly texts: TextStore;
+  readonly history: History;
+  readonly queue: Queue;
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>;
+}
+
+export function createStore(database: Database): Store {
+  return {
+    apps: createAppStore(database),
+    tasks: createTaskStore(database),
+    texts: createTextStore(database),
+    history: createHistory(database),
+    queue: createQueue(database),
+    ping: async () => void await database.kv.get(["ping"]),
+  };
+}

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { ORIGIN_KINDS, TASK_STATUSES } from "../task.ts";
+
+/** Shapes of what the database holds. Everything read from it goes through these. */
+
+const Time = z.number();
+const AppRef = z.object({ id: z.string(), name: z.string(), version: z.number() });
+const Origin = z.object({ kind: z.enum(ORIGIN_KINDS) });
+const Usage = z.object({ inputTokens: z.number(), outputTokens: z.number() });
+const TaskError = z.object({
+  stepId: z.string().nullable(),
+  outputName: z.string().optional(),
+  message: z.string(),
+});
+
+const attempted = { attempt: z.number(), startedAt: Time, finishedAt: Time };
+const StepStateRecord = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("queued"), attempt: z.number(), retryAt: Time.optional() }),
+  z.object({
+    status: z.literal("running"),
+    attempt: z.number(),
+    startedAt: Time,
+    resumeAt: Time.optional(),
+  }),
+  z.object({ status: z.literal("completed"), ...attempted, usage: Usage.optional() }),
+  z.object({ status: z.literal("failed"), ...attempted }),
+  z.object({ status: z.literal("skipped"), attempt: z.literal(0), finishedAt: Time }),
+  z.object({
+    status: z.literal("cancelled"),
+    attempt: z.number(),
+    startedAt: Time.nullable(),
+    finishedAt: Time,
+  }),
+]);
+
+const ended = { startedAt: Time, finishedAt: Time };
+const TaskStateRecord = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("running"), startedAt: Time.nullable() }),
+  z.object({ status: z.literal("completed"), ...ended }),
+  z.object({ status: z.literal("failed"), ...ended, error: TaskError }),
+  z.object({ status: z.literal("cancelled"), startedAt: Time.nullable(), finishedAt: Time }),
+]);
+
+/** A task, compact: the states of its steps, no bodies. */
+export const TaskRecord = z.object({
+  id: z.string(),
+  /** Grows by one with each write of the record. */
+  revision: z.number(),
+  /** Names the write: tells whether a commit that threw was applied. */
+  writer: z.string(),
+  app: AppRef,
+  origin: Origin,
+  createdAt: Time,
+  state: TaskStateRecord,
+  steps: z.record(z.string(), StepStateRecord),
+  /** Where its item stood in the queue when this was written; a worker's heartbeat moves it on. */
+  dueAt: Time.nullable(),
+});
+export type TaskRecord = z.infer<typeof TaskRecord>;
+
+/** A text or JSON, as UTF-8: in the record itself, or in parts. `characters` counts UTF-16 units. */
+export const Body = z.discriminatedUnion("place", [
+  z.object({ place: z.literal("inline"), bytes: z.instanceof(Uint8Array), characters: z.number() }),
+  z.object({
+    place: z.literal("parts"),
+    set: z.string(),
+    count: z.number(),
+    characters: z.number(),
+  }),
+]);
+export type Body = z.infer<typeof Body>;
+
+/** How a step ended: its last attempt's result or error. */
+export const StepRecord = z.object({
+  format: z.enum(["text", "json"]),
+  body: Body.nullable(),
+  error: z.string().nullable(),
+});
+export type StepRecord = z.infer<typeof StepRecord>;
+
+export const TaskRowRecord = z.object({
+  id: z.string(),
+  status: z.enum(TASK_STATUSES),
+  app: AppRef,
+  origin: Origin,
+  createdAt: Time,
+  startedAt: Time.nullable(),
+  finishedAt: Time.nullable(),
+});
+
+/** An item of the queue. `leased`: somebody has it until its time; `ready`: anybody may take it then. */
+export const DueRecord = z.object({
+  status: z.enum(["ready", "leased"]),
+  /** How often a lease ran out: processes that died with it. */
+  crashes: z.number(),
+});
+export type DueRecord = z.infer<typeof DueRecord>;
+
+/** An app as lists need it; its definition is in its versions. */
+export const AppRecord = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  version: z.number(),
+  savedAt: Time,
+  kinds: z.array(z.string()),
+});
+export type AppRecord = z.infer<typeof AppRecord>;
+
+/** One version of an app: its definition as UTF-8 JSON. */
+export const AppVersionRecord = z.object({
+  definition: z.instanceof(Uint8Array),
+  savedAt: Time,
+});
+export type AppVersionRecord = z.infer<typeof AppVersionRecord>;

@@ -1,0 +1,198 @@
+import { hasEnded } from "../states.ts";
+import type { TaskRow } from "../task.ts";
+import { type PreparedBody, readBody, writeBody } from "./bodies.ts";
+import type { CommitResult } from "./committer.ts";
+import type { Database } from "./database.ts";
+import { deleteBelow } from "./database.ts";
+import { historyKeys, keys } from "./keys.ts";
+import { Body, type DueRecord, StepRecord, TaskRecord } from "./records.ts";
+import { WriteSet } from "./write_set.ts";
+
+/** A task as read: `versionstamp` fences writes that are based on it. */
+export interface StoredTask {
+  readonly record: TaskRecord;
+  readonly versionstamp: string;
+}
+
+/** A claim on a task's item in the queue, good until `vestAt` (epoch milliseconds). */
+export interface Lease {
+  readonly vestAt: number;
+  readonly versionstamp: string;
+  readonly crashes: number;
+}
+
+/** Where a task's item in the queue goes with a change. */
+export type DueMove =
+  | { readonly type: "stay" }
+  | { readonly type: "remove" }
+  | { readonly type: "move"; readonly to: number; readonly record: DueRecord };
+
+/** One transition of a task, to be committed whole or not at all. */
+export interface TaskChange {
+  readonly task: StoredTask;
+  /** Checked as well, where a worker writes; null where somebody else ends the task. */
+  readonly lease: Lease | null;
+  readonly next: TaskRecord;
+  readonly steps: ReadonlyMap<string, PreparedStep>;
+  readonly outputs: ReadonlyMap<string, PreparedBody>;
+  readonly due: DueMove;
+}
+
+/** A step's record, and how many bytes it takes. */
+export interface PreparedStep {
+  readonly record: StepRecord;
+  readonly size: number;
+}
+
+const ROW_BYTES = 700;
+const DUE_BYTES = 100;
+
+/** Reads and writes of tasks. */
+export type TaskStore = ReturnType<typeof createTaskStore>;
+
+export function createTaskStore(database: Database) {
+  const { kv, committer, ids } = database;
+  return {
+    /** Adds a task with its inputs, history rows and item in the queue. */
+    async add(record: TaskRecord, inputs: string, due: DueRecord & { readonly at: number }) {
+      const inputBody = await writeInputs(database, record.id, inputs);
+      const writes = new WriteSet(record.id)
+        .check(keys.task(record.id), null)
+        .set(keys.task(record.id), record, recordSize(record))
+        .set(keys.inputs(record.id), inputBody.body, inputBody.size)
+        .set(
+          keys.due(due.at, record.id),
+          { status: due.status, crashes: due.crashes } satisfies DueRecord,
+          DUE_BYTES,
+        );
+      if (inputBody.body.place === "parts") writes.delete(keys.partsBefore(record.id));
+      setRows(writes, record);
+      return await committer.commit(writes);
+    },
+
+    async read(taskId: string): Promise<StoredTask | null> {
+      const { value, versionstamp } = await kv.get(keys.task(taskId));
+      return versionstamp === null ? null : { record: TaskRecord.parse(value), versionstamp };
+    },
+
+    async readInputs(taskId: string): Promise<string> {
+      const { value } = await kv.get(keys.inputs(taskId));
+      return await readBody(kv, taskId, Body.parse(value));
+    },
+
+    commit: (change: TaskChange): Promise<CommitResult> => committer.commit(writesOf(change)),
+
+    /** Moves a task's item on, its record untouched. */
+    commitDue(taskId: string, lease: Lease, move: Exclude<DueMove, { type: "stay" }>) {
+      const writes = new WriteSet(taskId);
+      moveDue(writes, taskId, lease, move);
+      return committer.commit(writes);
+    },
+
+    /** Prepares a body: long texts are written at once, as parts nobody names yet. */
+    prepare: (taskId: string, text: string): Promise<PreparedBody> =>
+      writeBody(kv, text, taskId, ids.nonce()),
+
+    async readSteps(taskId: string): Promise<ReadonlyMap<string, StepRecord>> {
+      const steps = new Map<string, StepRecord>();
+      for await (const { key, value } of kv.list({ prefix: keys.steps(taskId) })) {
+        steps.set(String(key.at(-1)), StepRecord.parse(value));
+      }
+      return steps;
+    },
+
+    async readOutputs(taskId: string): Promise<ReadonlyMap<string, Body>> {
+      const outputs = new Map<string, Body>();
+      for await (const { key, value } of kv.list({ prefix: keys.outputs(taskId) })) {
+        outputs.set(String(key.at(-1)), Body.parse(value));
+      }
+      return outputs;
+    },
+
+    async readOutput(taskId: string, name: string): Promise<string | null> {
+      const { value, versionstamp } = await kv.get(keys.output(taskId, name));
+      return versionstamp === null ? null : await readBody(kv, taskId, Body.parse(value));
+    },
+
+    readBody: (taskId: string, body: Body): Promise<string> => readBody(kv, taskId, body),
+
+    /** Removes parts that were written for tasks which then were never accepted. */
+    async sweepUnacceptedParts(): Promise<void> {
+      for await (const { key } of kv.list({ prefix: keys.allPartsBefore() })) {
+        const taskId = String(key.at(-1));
+        const { versionstamp } = await kv.get(keys.task(taskId));
+        if (versionstamp === null) await deleteBelow(database, keys.partsOf(taskId));
+        await kv.atomic().delete(key).commit();
+      }
+    },
+  };
+}
+
+async function writeInputs(
+  { kv, ids }: Database,
+  taskId: string,
+  inputs: string,
+): Promise<PreparedBody> {
+  const isLong = inputs.length > 5_000;
+  if (isLong) await kv.atomic().set(keys.partsBefore(taskId), true).commit();
+  return await writeBody(kv, inputs, taskId, ids.nonce());
+}
+
+function writesOf({ task, lease, next, steps, outputs, due }: TaskChange): WriteSet {
+  const { id } = next;
+  const writes = new WriteSet(id)
+    .check(keys.task(id), task.versionstamp)
+    .set(keys.task(id), next, recordSize(next));
+  for (const [stepId, { record, size }] of steps) writes.set(keys.step(id, stepId), record, size);
+  for (const [name, { body, size }] of outputs) writes.set(keys.output(id, name), body, size);
+  moveRows(writes, task.record, next);
+  if (lease !== null) moveDue(writes, id, lease, due);
+  else if (task.record.dueAt !== null) writes.delete(keys.due(task.record.dueAt, id));
+  return writes;
+}
+
+function moveDue(writes: WriteSet, taskId: string, lease: Lease, move: DueMove): void {
+  const key = keys.due(lease.vestAt, taskId);
+  writes.check(key, lease.versionstamp);
+  if (move.type === "stay") return;
+  writes.delete(key);
+  if (move.type === "move") writes.set(keys.due(move.to, taskId), move.record, DUE_BYTES);
+}
+
+/** Rewrites the history's rows where what they show has changed. */
+function moveRows(writes: WriteSet, before: TaskRecord, after: TaskRecord): void {
+  const hasMoved = before.state.status !== after.state.status;
+  if (!hasMoved && before.state.startedAt === after.state.startedAt) return;
+  if (hasMoved) {
+    const stale = historyKeys(before.id, before.app.id, before.state.status);
+    const kept = historyKeys(after.id, after.app.id, after.state.status).map(String);
+    for (const key of stale) if (!kept.includes(String(key))) writes.delete(key);
+  }
+  setRows(writes, after);
+}
+
+function setRows(writes: WriteSet, record: TaskRecord): void {
+  const row = rowOf(record);
+  for (const key of historyKeys(record.id, record.app.id, record.state.status)) {
+    writes.set(key, row, ROW_BYTES);
+  }
+}
+
+/** The row of a task in the history. */
+export function rowOf({ id, state, app, origin, createdAt }: TaskRecord): TaskRow {
+  return {
+    id,
+    status: state.status,
+    app,
+    origin,
+    createdAt,
+    startedAt: state.startedAt,
+    finishedAt: hasEnded(state) && "finishedAt" in state ? state.finishedAt : null,
+  };
+}
+
+/** An estimate on the high side of a record's bytes as Deno KV stores it. */
+function recordSize({ steps, state }: TaskRecord): number {
+  const error = state.status === "failed" ? state.error.message.length * 2 : 0;
+  return 800 + error + Object.keys(steps).length * 280;
+}
