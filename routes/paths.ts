@@ -13,7 +13,8 @@ export interface TaskListQuery {
 /** Every URL of Callboard, as functions. Views, redirects and tests call these. */
 export const paths = {
   home: () => "/",
-  playground: (appId?: string) => withQuery("/playground", { app: appId }),
+  playground: (appId?: string, search?: string) =>
+    withQuery("/playground", { app: appId, q: search || undefined }),
   tasks: (query: TaskListQuery = {}) => withQuery("/tasks", { ...query }),
   taskListEvents: (query: TaskListQuery & { readonly since?: string } = {}) =>
     withQuery("/tasks/events", { ...query }),
