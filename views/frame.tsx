@@ -1,0 +1,137 @@
+import { raw } from "hono/html";
+import type { Child } from "hono/jsx";
+import { paths } from "../routes/paths.ts";
+import { domIds } from "./dom_ids.ts";
+import { Icon, type IconName } from "./icon.tsx";
+import type { Assets, PageContext } from "./page_context.ts";
+
+/** The part of the house a page belongs to. */
+export type Section = "playground" | "tasks" | "workspaces";
+
+export interface FrameProps {
+  readonly context: PageContext;
+  readonly title: string;
+  readonly current: Section | null;
+  /** Without JavaScript the page loads itself again after this many seconds. */
+  readonly refreshSeconds?: number;
+  readonly children?: Child;
+}
+
+/** A whole HTML document, doctype included: the frame that every page stands in. */
+export function Frame({ context, title, current, refreshSeconds, children }: FrameProps) {
+  return (
+    <>
+      {raw("<!doctype html>")}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <title>{documentTitle(title)}</title>
+          <link rel="icon" href={FAVICON} type="image/svg+xml" />
+          <Head assets={context.assets} />
+          {refreshSeconds === undefined ? null : (
+            <noscript>
+              <meta http-equiv="refresh" content={String(refreshSeconds)} />
+            </noscript>
+          )}
+        </head>
+        <body class="frame">
+          <a class="skip" href={`#${domIds.main}`}>Skip to content</a>
+          <Bar current={current} />
+          <main class="page" id={domIds.main} tabindex={-1}>{children}</main>
+          <p class="sr" id={domIds.announcer} aria-live="polite"></p>
+        </body>
+      </html>
+    </>
+  );
+}
+
+/** What the browser's tab says. */
+export function documentTitle(title: string): string {
+  return `${title} – Callboard`;
+}
+
+/** `morphIgnore` names what belongs to the reader, not to the server: which `<details>` are open. */
+const HTMX_CONFIG = {
+  includeIndicatorCSS: false,
+  morphIgnore: ["data-htmx-powered", "open"],
+};
+
+const FAVICON = "data:image/svg+xml," + encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><style>path{stroke:#191917}' +
+    "@media(prefers-color-scheme:dark){path{stroke:#ecebe6}}</style>" +
+    '<path d="M14.5 2H2v12h12.5" fill="none" stroke-width="2.5"/>' +
+    '<circle cx="11.25" cy="8" r="2.75" fill="#f9b517"/></svg>',
+);
+
+function Head({ assets }: { readonly assets: Assets }) {
+  return (
+    <>
+      <meta name="htmx-config" content={JSON.stringify(HTMX_CONFIG)} />
+      <link rel="stylesheet" href={assets.stylesheet} />
+      {assets.scripts.map((script) =>
+        script.module
+          ? <script type="module" src={script.src}></script>
+          : <script defer src={script.src}></script>
+      )}
+    </>
+  );
+}
+
+function Bar({ current }: { readonly current: Section | null }) {
+  return (
+    <header class="bar">
+      <a class="wordmark" href={paths.playground()}>
+        <svg width="18" height="18" viewBox="0 0 16 16" fill="none" aria-hidden="true">
+          <path d="M14.5 2H2v12h12.5" stroke="currentColor" stroke-width="2.5" />
+          <circle cx="11.25" cy="8" r="2.75" />
+        </svg>
+        <span>Callboard</span>
+      </a>
+      <nav class="nav" aria-label="Main">
+        <div>
+          <p class="nav-title" id="nav-stage">
+            <b>Stage</b> – Run Apps
+          </p>
+          <ul aria-labelledby="nav-stage">
+            <NavLink to={paths.playground()} icon="playground" isCurrent={current === "playground"}>
+              Playground
+            </NavLink>
+            <NavLink to={paths.tasks()} icon="tasks" isCurrent={current === "tasks"}>
+              Tasks
+            </NavLink>
+          </ul>
+        </div>
+        <div>
+          <p class="nav-title" id="nav-studio">
+            <b>Studio</b> – Build Apps
+          </p>
+          <ul aria-labelledby="nav-studio">
+            <NavLink to={paths.studio()} icon="workspaces" isCurrent={current === "workspaces"}>
+              Workspaces
+            </NavLink>
+          </ul>
+        </div>
+      </nav>
+    </header>
+  );
+}
+
+interface NavLinkProps {
+  readonly to: string;
+  readonly icon: IconName;
+  readonly isCurrent: boolean;
+  readonly children?: Child;
+}
+
+function NavLink({ to, icon, isCurrent, children }: NavLinkProps) {
+  return (
+    <li>
+      <a href={to} aria-current={isCurrent ? "page" : undefined}>
+        <Icon name={icon} />
+        {children}
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,78 @@
+import { formatElapsed } from "./durations.ts";
+import type { TimeContext } from "./page_context.ts";
+
+export { formatAgo, formatDuration } from "./durations.ts";
+
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
+
+/**
+ * A moment (epoch milliseconds) in the reader's time, such as `22 Nov, 14:21:07`; the year is named
+ * when it is not this one, and the whole of it stands in the title. `static/js/local_time.js` says
+ * the same in the browser's zone where the server did not know it.
+ */
+export function Timestamp({ at, context }: { readonly at: number; readonly context: TimeContext }) {
+  const time = partsOf(at, context.timeZone);
+  const date = `${time.day} ${time.month.slice(0, 3)}`;
+  const isThisYear = time.year === partsOf(context.now, context.timeZone).year;
+  return (
+    <time
+      datetime={new Date(at).toISOString()}
+      title={`${time.day} ${time.month} ${time.year}, ${time.clock} ${context.timeZone}`}
+    >
+      {isThisYear ? date : `${date} ${time.year}`}, {time.clock}
+    </time>
+  );
+}
+
+/** A clock that goes on counting in the browser. Both are epoch milliseconds. */
+export function Clock({ since, now }: { readonly since: number; readonly now: number }) {
+  const elapsed = Math.max(0, now - since);
+  return <span data-clock={String(elapsed)}>{formatElapsed(elapsed)}</span>;
+}
+
+interface TimeParts {
+  readonly year: string;
+  readonly month: string;
+  readonly day: string;
+  /** As `14:21:07`. */
+  readonly clock: string;
+}
+
+function partsOf(at: number, timeZone: string): TimeParts {
+  const parts = new Map(
+    formatterOf(timeZone).formatToParts(at).map(({ type, value }) => [type, value]),
+  );
+  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? "";
+  return {
+    year: part("year"),
+    month: MONTHS[Number(part("month")) - 1] ?? "",
+    day: part("day"),
+    clock: `${part("hour")}:${part("minute")}:${part("second")}`,
+  };
+}
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+}
