@@ -112,7 +112,7 @@ function inherited(): Record<string, string> {
     "TMPDIR",
     "DENO_DIR",
     "DENO_TLS_CA_STORE",
-    "DENO_NO_UPDATE_CHECK",
+    "NPM_CONFIG_REGISTRY",
   ];
   const present = names.flatMap((name) => {
     const value = Deno.env.get(name);
