@@ -10,6 +10,7 @@ export interface HxOptions {
   readonly select?: string;
   readonly selectOob?: string;
   readonly pushUrl?: boolean;
+  readonly replaceUrl?: boolean;
   readonly sync?: string;
   readonly include?: string;
   readonly indicator?: string;
@@ -38,7 +39,9 @@ export function hx(options: HxOptions): Readonly<Record<string, string>> {
     "hx-target": options.target,
     "hx-swap": options.swap,
     "hx-select": options.select,
+    "hx-select-oob": options.selectOob,
     "hx-push-url": options.pushUrl?.toString(),
+    "hx-replace-url": options.replaceUrl?.toString(),
     "hx-sync": options.sync,
     "hx-include": options.include,
     "hx-indicator": options.indicator,

@@ -1,0 +1,17 @@
+import { Frame } from "../frame.tsx";
+import type { PageContext } from "../page_context.ts";
+import { TaskList, type TaskListProps } from "./task_list.tsx";
+
+export interface HistoryProps {
+  readonly context: PageContext;
+  readonly list: TaskListProps;
+}
+
+/** The Task History. */
+export function HistoryPage({ context, list }: HistoryProps) {
+  return (
+    <Frame context={context} title="Task History" current="tasks">
+      <TaskList {...list} />
+    </Frame>
+  );
+}

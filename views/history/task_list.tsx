@@ -1,0 +1,79 @@
+import type { TaskPage } from "../../executor/task.ts";
+import { paths, type TaskListQuery } from "../../routes/paths.ts";
+import { domIds } from "../dom_ids.ts";
+import { hx } from "../hx.ts";
+import type { TimeContext } from "../page_context.ts";
+import { type AppChoice, Filters } from "./filters.tsx";
+import { Pager } from "./pager.tsx";
+import { TaskTableRow } from "./task_table_row.tsx";
+
+export interface TaskListProps {
+  readonly context: TimeContext;
+  readonly page: TaskPage;
+  readonly query: TaskListQuery;
+  /** The apps one can filter by. */
+  readonly apps: readonly AppChoice[];
+  /** Where the changes of this very page come from. */
+  readonly eventsUrl: string;
+}
+
+/** All of the Task History that changes with its filters and pages. */
+export function TaskList({ context, page, query, apps, eventsUrl }: TaskListProps) {
+  return (
+    <div id={domIds.taskList}>
+      <header class="page-head">
+        <h1>Task History</h1>
+        <div role="status" id={domIds.newTasks}></div>
+      </header>
+      {(page.rows.length > 0 || isNarrowed(query)) && <Filters query={query} apps={apps} />}
+      <TaskTable context={context} page={page} />
+      {page.rows.length === 0
+        ? <NoTasks query={query} />
+        : <Pager page={page} query={query} context={context} />}
+      <div {...hx({ sseConnect: eventsUrl, sseClose: "done" })}></div>
+    </div>
+  );
+}
+
+function TaskTable({ context, page }: Pick<TaskListProps, "context" | "page">) {
+  return (
+    <table class="table table--tasks">
+      <caption class="sr">Tasks, newest first</caption>
+      <thead>
+        <tr>
+          <th scope="col" class="cell-id">Task ID</th>
+          <th scope="col" class="cell-status">Status</th>
+          <th scope="col" class="cell-origin fill">Origin</th>
+          <th scope="col" class="cell-time">Timestamp</th>
+          <th scope="col" class="cell-dur num">Duration</th>
+        </tr>
+      </thead>
+      <tbody>
+        {page.rows.map((row) => <TaskTableRow row={row} context={context} />)}
+      </tbody>
+    </table>
+  );
+}
+
+function NoTasks({ query }: Pick<TaskListProps, "query">) {
+  if (isNarrowed(query)) {
+    return (
+      <div class="empty">
+        <p>No task matches.</p>
+        <p>There is none with this status, of this app, in this part of the history.</p>
+        <a class="button" href={paths.tasks({ limit: query.limit })}>Show all tasks</a>
+      </div>
+    );
+  }
+  return (
+    <div class="empty">
+      <p>No tasks yet.</p>
+      <p>A task is one run of an app. Run one, and it stays here with its steps and its outputs.</p>
+      <a class="button button--primary" href={paths.playground()}>Choose an app</a>
+    </div>
+  );
+}
+
+function isNarrowed({ status, app, before, after }: TaskListQuery): boolean {
+  return [status, app, before, after].some((filter) => filter !== undefined);
+}

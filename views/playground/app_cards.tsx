@@ -1,0 +1,58 @@
+import type { AppSummary } from "../../executor/app.ts";
+import { paths } from "../../routes/paths.ts";
+import { domIds } from "../dom_ids.ts";
+import type { TimeContext } from "../page_context.ts";
+import { AppCard } from "./app_card.tsx";
+
+export interface AppCardsProps {
+  readonly context: TimeContext;
+  /** Those that match the search. */
+  readonly apps: readonly AppSummary[];
+  readonly search: string;
+  readonly chosenId: string | null;
+}
+
+/** The apps to choose from: what a search brings anew. */
+export function AppCards({ context, apps, search, chosenId }: AppCardsProps) {
+  return (
+    <div class="playground-apps" id={domIds.appCards}>
+      {apps.length === 0 ? <NoApp search={search} chosenId={chosenId} /> : (
+        <ul class="apps">
+          {apps.map((app) => (
+            <AppCard
+              app={app}
+              search={search}
+              isChosen={app.id === chosenId}
+              context={context}
+            />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function NoApp({ search, chosenId }: Pick<AppCardsProps, "search" | "chosenId">) {
+  if (search !== "") {
+    return (
+      <div class="empty">
+        <p>No app matches “{search}”.</p>
+        <p>The search looks at the names and the descriptions of apps.</p>
+        <a class="button" href={paths.playground(chosenId ?? undefined)}>Show all apps</a>
+      </div>
+    );
+  }
+  return (
+    <div class="empty">
+      <p>No apps yet.</p>
+      <p>An app is a workflow of steps. Build one in Studio, and it can be run from here.</p>
+      <a class="button button--primary" href={paths.studio()}>Go to Workspaces</a>
+    </div>
+  );
+}
+
+/** How many apps there are, in words: what a screen reader is told after a search. */
+export function appCount(apps: readonly AppSummary[]): string {
+  if (apps.length === 0) return "No apps";
+  return apps.length === 1 ? "1 app" : `${apps.length} apps`;
+}

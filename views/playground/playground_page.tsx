@@ -1,0 +1,65 @@
+import type { AppSummary } from "../../executor/app.ts";
+import { paths } from "../../routes/paths.ts";
+import { domIds } from "../dom_ids.ts";
+import { RunForm, type RunFormProps } from "../form/run_form.tsx";
+import { Frame } from "../frame.tsx";
+import type { PageContext } from "../page_context.ts";
+import { AppCards, appCount } from "./app_cards.tsx";
+import { AppSearch } from "./app_search.tsx";
+
+export interface PlaygroundProps {
+  readonly context: PageContext;
+  /** Those that match the search. */
+  readonly apps: readonly AppSummary[];
+  readonly search: string;
+  readonly chosen: ChosenApp | null;
+}
+
+export interface ChosenApp {
+  readonly app: Pick<AppSummary, "id" | "name" | "description">;
+  readonly form: RunFormProps;
+}
+
+/** The apps, and the form of the chosen one. */
+export function PlaygroundPage(props: PlaygroundProps) {
+  const { context, chosen } = props;
+  const title = chosen === null ? "Playground" : `${chosen.app.name} – Playground`;
+  return (
+    <Frame context={context} title={title} current="playground">
+      <Playground {...props} />
+    </Frame>
+  );
+}
+
+/** The form stands before the cards, because on a phone it is what the reader came for. */
+function Playground({ context, apps, search, chosen }: PlaygroundProps) {
+  const chosenId = chosen?.app.id ?? null;
+  return (
+    <div
+      class={chosen === null ? "playground" : "playground playground--chosen"}
+      id={domIds.playground}
+    >
+      <h1>Playground</h1>
+      {chosen !== null && <ChosenAppForm {...chosen} />}
+      <h2 class="sr">Apps</h2>
+      <AppSearch search={search} chosenId={chosenId} count={appCount(apps)} />
+      <AppCards context={context} apps={apps} search={search} chosenId={chosenId} />
+      {chosen === null && apps.length > 0 && (
+        <p class="split-side playground-hint muted">Choose an app, and its inputs appear here.</p>
+      )}
+    </div>
+  );
+}
+
+function ChosenAppForm({ app, form }: ChosenApp) {
+  return (
+    <section class="split-side" id={domIds.chosenApp} aria-labelledby={domIds.chosenAppTitle}>
+      <div class="side-head">
+        <h2 id={domIds.chosenAppTitle} tabindex={-1} data-chosen-app>{app.name}</h2>
+        <a href={paths.studioApp(app.id)}>Edit in Studio</a>
+      </div>
+      {app.description !== "" && <p class="muted side-text">{app.description}</p>}
+      <RunForm {...form} />
+    </section>
+  );
+}
