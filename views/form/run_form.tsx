@@ -81,7 +81,7 @@ function FormEnd({ inputs, variant }: RunFormProps) {
   return (
     <div class="form-end">
       <button class="button button--primary" type="submit">
-        <Icon name={variant === "run" ? "run" : "again"} />
+        <Icon name={variant === "run" ? "play" : "again"} />
         {variant === "run" ? "Run" : "Run again"}
       </button>
       <Shortcut inputs={inputs} />
