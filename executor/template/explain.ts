@@ -1,0 +1,54 @@
+import { AssertionError, LiquidError } from "liquidjs";
+import { TemplateError, type TemplatePosition } from "./template_error.ts";
+
+const MAX_QUOTE_LENGTH = 60;
+
+/** What LiquidJS says, and what we say instead. */
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/^undefined filter: (.+)$/s, 'there is no filter "$1"'],
+  [/^tag "(?:end.+|else|elsif|when)" not found$/s, "nothing is open that this could belong to"],
+  [/^tag "(.+)" not found$/s, 'there is no tag "$1"'],
+  [/^(?:tag|output|raw) "?(.+?)"? not closed$/s, "$1 is not closed"],
+  [/^invalid value expression: "(.*)"$/s, "a name or a value is missing"],
+  [/^parse length limit exceeded$/, "the template is longer than 60000 characters"],
+  [/limit exceeded$/, "the template has too much to do: use shorter texts or fewer loops"],
+  [/call stack/, "the template is nested too deeply"],
+  [/^Invalid string length$/, "the rendered text is too long"],
+];
+
+/** Any error of LiquidJS as a sentence that names the place. Other errors are bugs and come back. */
+export function explain(error: unknown): unknown {
+  if (error instanceof TemplateError) return error;
+  if (error instanceof RangeError || error instanceof AssertionError) {
+    return new TemplateError(reasonOf(error.message));
+  }
+  if (!LiquidError.is(error)) return error;
+  const cause = error.originalError;
+  const position = positionOf(error);
+  if (cause instanceof TemplateError) {
+    return new TemplateError(cause.reason, cause.position ?? position);
+  }
+  return new TemplateError(reasonOf(cause?.message ?? withoutPlace(error.message)), position);
+}
+
+function positionOf(error: LiquidError): TemplatePosition {
+  const [line, column] = error.token.getPosition();
+  return { line: line ?? 1, column: column ?? 1 };
+}
+
+function withoutPlace(message: string): string {
+  return message.replace(/, line:\d+, col:\d+$/, "");
+}
+
+function reasonOf(message: string): string {
+  for (const [pattern, sentence] of SENTENCES) {
+    const match = pattern.exec(message);
+    if (match) return sentence.replace("$1", () => shorten(match[1] ?? ""));
+  }
+  return shorten(message);
+}
+
+function shorten(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length <= MAX_QUOTE_LENGTH ? line : `${line.slice(0, MAX_QUOTE_LENGTH - 1)}…`;
+}
