@@ -63,9 +63,7 @@ function firstLines(error: unknown): string {
   const lines = String(error instanceof Error ? error.message : error).split(
     "\n",
   );
-  const cause = lines.find((line) =>
-    /error while loading|spawn|denied|\[err\]/.test(line)
-  );
+  const cause = lines.find((line) => /error while loading|spawn|denied|\[err\]/.test(line));
   return [lines[0], cause].filter((line) => line !== undefined).join(" ")
     .trim();
 }

@@ -31,9 +31,7 @@ async function runTests(
       ...args,
       FOLDER,
     ],
-    env: browser === null
-      ? {}
-      : { CALLBOARD_TEST_BROWSER: JSON.stringify(browser) },
+    env: browser === null ? {} : { CALLBOARD_TEST_BROWSER: JSON.stringify(browser) },
   }).spawn().status;
   return code;
 }

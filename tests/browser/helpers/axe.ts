@@ -21,9 +21,7 @@ export async function assertAccessible(
   await page.evaluate(axe.source);
   const { violations } = Results.parse(await page.evaluate("axe.run()"));
   const findings = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary }) =>
-      `${id}: ${help}\n  ${html}\n  ${failureSummary ?? ""}`
-    )
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary ?? ""}`)
   );
   assert.equal(findings.join("\n\n"), "", `axe on ${what}`);
 }

@@ -58,9 +58,7 @@ function reportViolations(binding: string): void {
     const report: unknown = Reflect.get(globalThis, binding);
     if (typeof report !== "function") return;
     report(
-      `${event.effectiveDirective} blocked ${
-        event.blockedURI || "inline"
-      } ${event.sample}`,
+      `${event.effectiveDirective} blocked ${event.blockedURI || "inline"} ${event.sample}`,
     );
   });
 }

@@ -3,14 +3,12 @@ import { assertAccessible } from "./axe.ts";
 import { guard } from "./guard.ts";
 import { launchFound } from "./launch_found.ts";
 
-const PAGE =
-  `<!doctype html><html lang="en"><title>Misbehaves</title><main><h1>Misbehaves</h1>
+const PAGE = `<!doctype html><html lang="en"><title>Misbehaves</title><main><h1>Misbehaves</h1>
 <img src="https://example.org/pixel.png">
 <script>document.title = "ran"</script>
 <p style="color: red">Red</p>
 <script src="/misbehave.js"></script></main>`;
-const SCRIPT =
-  `console.error("logged"); alert("asked"); throw new Error("thrown")`;
+const SCRIPT = `console.error("logged"); alert("asked"); throw new Error("thrown")`;
 
 Deno.test({
   name: "guard and axe find what a misbehaving page does",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { type ModelServer, startModelServer } from "../../helpers/model_server.ts";
 import { type Guard, guard } from "./guard.ts";
 import { launchFound } from "./launch_found.ts";
 import { type Server, type Settings, startServer } from "./server.ts";
@@ -21,6 +22,8 @@ export interface View {
 /** What a journey has at hand. */
 export interface Stage {
   readonly server: Server;
+  /** The model service that the server is set to. */
+  readonly model: ModelServer;
   /** Opens a path of the server in a browser context of its own. */
   open(path: string, view?: View): Promise<Page>;
   /** Opens a blank page in a browser context of its own. */
@@ -34,13 +37,13 @@ Deno.test.afterAll(async () => {
 });
 
 /**
- * A test in a real browser against a real server with a database of its own. It fails as well where
- * a page logs an error, breaks its CSP or asks for anything beyond loopback.
+ * A test in a real browser against a real server with a database and a model service of its own. It
+ * fails as well where a page logs an error, breaks its CSP or asks for anything beyond loopback.
  */
 export function journey(
   title: string,
   play: (stage: Stage) => Promise<void>,
-  settings: () => Settings = () => ({}),
+  settings: Settings = {},
 ): void {
   Deno.test({
     name: title,
@@ -48,15 +51,31 @@ export function journey(
     sanitizeResources: false,
     fn: async () => {
       browser ??= launchFound();
-      await using server = await startServer(settings());
-      await playOn(await browser, server, play);
+      const model = startModelServer();
+      try {
+        await using server = await startServer({
+          ...modelSettings(model),
+          ...settings,
+        });
+        await playOn(await browser, { server, model }, play);
+      } finally {
+        await model.close();
+      }
     },
   });
 }
 
+function modelSettings({ baseUrl }: ModelServer): Settings {
+  return {
+    MODEL_BASE_URL: baseUrl,
+    MODEL_API_KEY: "sk-of-the-tests",
+    MODEL: "test-model",
+  };
+}
+
 async function playOn(
   program: Browser,
-  server: Server,
+  { server, model }: Pick<Stage, "server" | "model">,
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const guards: Guard[] = [];
@@ -71,22 +90,22 @@ async function playOn(
     guards.push(await guard(context, view.allows ?? []));
     return await context.newPage();
   };
+  const open = async (path: string, view?: View) => {
+    const page = await blank(view);
+    await page.goto(path);
+    return page;
+  };
+  const findings = () => guards.flatMap((each) => each.findings()).join("\n");
   try {
-    await play({
-      server,
-      blank,
-      open: async (path, view) => {
-        const page = await blank(view);
-        await page.goto(path);
-        return page;
-      },
-    });
+    await play({ server, model, blank, open });
+  } catch (error) {
+    console.error(`${findings()}\n${server.errors()}`.trim());
+    throw error;
   } finally {
     for (const close of closers) await close();
   }
-  const findings = guards.flatMap((each) => each.findings());
-  if (findings.length > 0) {
-    throw new Error(`The pages misbehaved:\n${findings.join("\n")}`);
+  if (findings() !== "") {
+    throw new Error(`The pages misbehaved:\n${findings()}`);
   }
 }
 

@@ -99,9 +99,7 @@ async function startProcess(
 async function startPermissions(): Promise<string[]> {
   const config = z.object({ tasks: z.object({ start: z.string() }) })
     .parse(JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))));
-  return config.tasks.start.split(" ").filter((word) =>
-    /^--(allow|deny)-/.test(word)
-  );
+  return config.tasks.start.split(" ").filter((word) => /^--(allow|deny)-/.test(word));
 }
 
 /** What a process needs to start at all; no setting of this machine reaches the server. */
@@ -156,7 +154,5 @@ function collect(
   const sink = new WritableStream<string>({
     write: (part) => void into.push(part),
   });
-  stream.pipeThrough(new TextDecoderStream()).pipeTo(sink).catch((error) =>
-    into.push(`${error}`)
-  );
+  stream.pipeThrough(new TextDecoderStream()).pipeTo(sink).catch((error) => into.push(`${error}`));
 }
