@@ -47,6 +47,7 @@ export const domIds = {
   editorDescription: "editor-description",
   editorDefinition: "editor-definition",
   editorHelp: "editor-help",
+  editorTheirs: "editor-theirs",
   editorProblems: "editor-problems",
   editorProblem: (index: number) => `editor-problem-${index}`,
 } as const;

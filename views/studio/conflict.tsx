@@ -1,0 +1,61 @@
+import { paths } from "../../routes/paths.ts";
+import { domIds } from "../dom_ids.ts";
+import type { TimeContext } from "../page_context.ts";
+import { Timestamp } from "../time.tsx";
+import type { Draft, Workspace } from "./workspace.ts";
+
+export interface ConflictProps {
+  readonly app: Workspace["app"];
+  readonly context: TimeContext;
+}
+
+/** Says that another version was saved in the meantime, and offers both ways on. */
+export function Conflict({ app, context }: ConflictProps) {
+  return (
+    <section class="fault editor-fault" id={domIds.editorProblems} tabindex={-1} autofocus>
+      <h2>Not saved: version {app.version} was saved in the meantime</h2>
+      <p class="fault-what">
+        It was saved{" "}
+        <Timestamp at={app.savedAt} context={context} />, after you had opened this page. Your text
+        is here as you typed it, and version {app.version} stands beside it.
+      </p>
+      <div class="actions">
+        <button class="button button--primary" type="submit" form={domIds.editor}>
+          Save mine over version {app.version}
+        </button>
+        <a class="button" href={paths.studioApp(app.id)} data-discard>Take version {app.version}</a>
+      </div>
+    </section>
+  );
+}
+
+/** The other version, to read and to copy from. */
+export function TheirText(
+  { app, theirs }: { readonly app: Workspace["app"]; readonly theirs: Draft },
+) {
+  const rows = { Name: theirs.name, Description: theirs.description || "–" };
+  return (
+    <section class="form" aria-label={`Version ${app.version}`}>
+      <dl class="facts editor-theirs">
+        {Object.entries(rows).map(([label, text]) => (
+          <div>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="field">
+        <label for={domIds.editorTheirs}>Definition of version {app.version}</label>
+        <textarea
+          class="input input--code"
+          id={domIds.editorTheirs}
+          readonly
+          spellcheck={false}
+          rows={24}
+        >
+          {`\n${theirs.definition}`}
+        </textarea>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+import { Icon } from "../icon.tsx";
+import type { KindReference } from "./workspace.ts";
+
+/** What a definition can hold, for somebody who writes one and has no other page at hand. */
+export function Reference({ kinds }: { readonly kinds: readonly KindReference[] }) {
+  return (
+    <details class="reference">
+      <summary>
+        <Icon name="chevron" />
+        What a definition can hold
+      </summary>
+      <div class="reference-text">
+        <h2>An input</h2>
+        <Terms terms={INPUT_TERMS} />
+        <h2>A step</h2>
+        <Terms terms={STEP_TERMS} />
+        <h2>Kinds of steps</h2>
+        <Terms
+          terms={kinds.map(({ kind, label, settings }) => [kind, kindText(label, settings)])}
+        />
+        <h2>An output</h2>
+        <Terms terms={OUTPUT_TERMS} />
+        <h2>Text that refers to something</h2>
+        <p>
+          Text in a config and in an output is a Liquid template.{" "}
+          <code>{"{{ inputs.topic }}"}</code> stands for an input,{" "}
+          <code>{"{{ steps.draft.output }}"}</code>{" "}
+          for what a step has made. A step that is referred to need not be named in{" "}
+          <code>needs</code>.
+        </p>
+        <pre class="code" tabindex={0}>{EXAMPLE}</pre>
+      </div>
+    </details>
+  );
+}
+
+type Term = readonly [name: string, meaning: string];
+
+function Terms({ terms }: { readonly terms: readonly Term[] }) {
+  return (
+    <dl class="facts">
+      {terms.map(([name, meaning]) => (
+        <div>
+          <dt>
+            <code>{name}</code>
+          </dt>
+          <dd>{meaning}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function kindText(label: string, settings: KindReference["settings"]): string {
+  if (settings.length === 0) return label;
+  const names = settings.map(({ name, isRequired }) => isRequired ? name : `${name} (optional)`);
+  return `${label}, with ${names.join(", ")}`;
+}
+
+const INPUT_TERMS: readonly Term[] = [
+  ["name", "Small letters, digits and _; not “app”"],
+  ["label", "What people read beside the field"],
+  ["type", "text, multiline, url, number, select or checkbox"],
+  ["required", "true or false"],
+  ["default", "What the field begins with"],
+  ["help", "A sentence below the field"],
+  ["maxLength", "For text, multiline and url, in characters"],
+  ["min, max", "For number"],
+  ["options", "For select: a list of texts"],
+];
+
+const STEP_TERMS: readonly Term[] = [
+  ["id", "Small letters, digits and _"],
+  ["name", "What people read"],
+  ["kind", "What the step does: one of the kinds below"],
+  ["config", "The settings of its kind"],
+  ["needs", "Ids of steps that have to complete first"],
+];
+
+const OUTPUT_TERMS: readonly Term[] = [
+  ["name", "Small letters, digits and _"],
+  ["label", "What people read"],
+  ["type", "markdown, text or json"],
+  ["template", "Its text, rendered when all steps have ended"],
+];
+
+const EXAMPLE = `{
+  "inputs": [
+    { "name": "topic", "label": "Topic", "type": "text", "required": true }
+  ],
+  "steps": [
+    { "id": "greet", "name": "Greet", "kind": "template",
+      "config": { "text": "About {{ inputs.topic }}" } }
+  ],
+  "outputs": [
+    { "name": "text", "label": "Text", "type": "text",
+      "template": "{{ steps.greet.output }}" }
+  ]
+}`;
