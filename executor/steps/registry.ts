@@ -1,8 +1,10 @@
+import { generate } from "./generate.ts";
 import type { StepKind } from "./step_kind.ts";
 import { template } from "./template.ts";
 import { wait } from "./wait.ts";
 
 const KINDS: readonly StepKind[] = [
+  generate,
   template,
   wait,
 ];

@@ -1,0 +1,138 @@
+import type { Usage } from "../../task.ts";
+import { type ModelSettings, RetryableError, type StepServices } from "../step_kind.ts";
+import { assertWhole, brokenOff } from "./ending.ts";
+import { IdleTimer } from "./idle_timer.ts";
+import { isClear, modelFetch } from "./model_fetch.ts";
+import { quote } from "./quote.ts";
+import { messageOf } from "./refusal.ts";
+import { WholeCharacters } from "./whole_characters.ts";
+
+/** What to ask, whom, and where the words go. */
+export interface Question {
+  readonly prompt: string;
+  readonly system: string | undefined;
+  readonly temperature: number | undefined;
+  readonly maxTokens: number | undefined;
+  readonly settings: ModelSettings;
+  readonly services: StepServices;
+  readonly signal: AbortSignal;
+  readonly idleTimeoutMs: number;
+  write(text: string): void;
+}
+
+/** A whole answer; `usage` where the service told it. */
+export interface Answer {
+  readonly text: string;
+  readonly usage?: Usage;
+}
+
+/**
+ * Asks the model once and writes its words as they come.
+ *
+ * @throws PermanentError or RetryableError in words for people; the signal's reason when aborted.
+ */
+export async function streamAnswer(question: Question): Promise<Answer> {
+  const idle = new IdleTimer(question.idleTimeoutMs);
+  const over = new AbortController();
+  const signal = AbortSignal.any([question.signal, idle.signal, over.signal]);
+  try {
+    return await readAnswer(question, await openStream(question, idle, signal));
+  } catch (error) {
+    question.signal.throwIfAborted();
+    if (idle.signal.aborted) throw silent(question.idleTimeoutMs);
+    throw error;
+  } finally {
+    idle.stop();
+    over.abort();
+  }
+}
+
+/**
+ * The provider's own stream (the AI SDK's language model specification, version 4): `streamText`
+ * of `ai` would add 20 MB and a retry of its own around it, and nothing that one answer needs.
+ */
+async function openStream(question: Question, idle: IdleTimer, abortSignal: AbortSignal) {
+  const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
+  abortSignal.throwIfAborted();
+  const { settings, services, prompt, system } = question;
+  const provider = createOpenAICompatible({
+    name: "model",
+    baseURL: settings.baseUrl,
+    apiKey: settings.apiKey ?? undefined,
+    includeUsage: true,
+    fetch: modelFetch({ fetch: services.fetch, now: services.now, settings, idle }),
+  });
+  const { stream } = await provider.chatModel(settings.model).doStream({
+    prompt: [
+      ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
+      { role: "user", content: [{ type: "text", text: prompt }] },
+    ],
+    temperature: question.temperature,
+    maxOutputTokens: question.maxTokens,
+    abortSignal,
+  });
+  return stream;
+}
+
+type Parts = Awaited<ReturnType<typeof openStream>>;
+
+async function readAnswer(question: Question, parts: Parts): Promise<Answer> {
+  const characters = new WholeCharacters();
+  const pieces: string[] = [];
+  const show = (piece: string) => {
+    if (piece === "") return;
+    pieces.push(piece);
+    question.write(piece);
+  };
+  for await (const part of untilBroken(parts)) {
+    if (part.type === "text-delta") show(characters.push(part.delta));
+    if (part.type === "error") throwStreamError(part.error, question.settings.apiKey);
+    if (part.type !== "finish") continue;
+    show(characters.end());
+    const text = pieces.join("");
+    assertWhole(part.finishReason.raw, {
+      isFiltered: part.finishReason.unified === "content-filter",
+      isEmpty: text.trim() === "",
+      maxTokens: question.maxTokens,
+    });
+    return { text, ...withUsage(part.usage.inputTokens.total, part.usage.outputTokens.total) };
+  }
+  throw brokenOff();
+}
+
+/** Passes the parts on; whatever the connection does to them in the middle is one failure. */
+async function* untilBroken(parts: Parts) {
+  try {
+    yield* parts;
+  } catch (error) {
+    throw isClear(error) ? error : brokenOff();
+  }
+}
+
+function withUsage(inputTokens: number | undefined, outputTokens: number | undefined) {
+  if (inputTokens === undefined && outputTokens === undefined) return {};
+  return { usage: { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 } };
+}
+
+/** An error in the stream: what we cannot read comes as an `Error`, what the service says as data. */
+function throwStreamError(error: unknown, apiKey: string | null): never {
+  const said = error instanceof Error ? null : messageOf(error);
+  if (said !== null) {
+    throw new RetryableError(`The model service failed in its answer: ${quote(said, apiKey)}`);
+  }
+  if (error instanceof Error && UNREADABLE.has(error.name)) {
+    throw new RetryableError(
+      "The model service sent something else than an answer in its stream; " +
+        "check that MODEL_BASE_URL is a model service's, then run it again",
+    );
+  }
+  throw brokenOff();
+}
+
+const UNREADABLE = new Set(["AI_JSONParseError", "AI_TypeValidationError"]);
+
+function silent(idleTimeoutMs: number): RetryableError {
+  return new RetryableError(
+    `The model service sent nothing for ${idleTimeoutMs / 1000} seconds; run it again later`,
+  );
+}
