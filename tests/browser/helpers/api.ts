@@ -88,7 +88,7 @@ export async function saveApp(
     description: description ?? "",
     definition: JSON.stringify(rest),
   });
-  assert.equal(saved.status, 303, await saved.text());
+  assert(saved.ok || saved.status === 303, await saved.text());
   return decodeURIComponent(location.split("/").at(-1) ?? "");
 }
 

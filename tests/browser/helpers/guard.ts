@@ -39,6 +39,7 @@ function watchPage(
     (error) => findings.push(`Uncaught on ${page.url()}: ${error.message}`),
   );
   page.on("dialog", async (dialog) => {
+    if (dialog.type() === "beforeunload") return await dialog.accept();
     findings.push(`Dialog on ${page.url()}: ${dialog.message()}`);
     await dialog.dismiss();
   });
