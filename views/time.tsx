@@ -3,21 +3,6 @@ import type { TimeContext } from "./page_context.ts";
 
 export { formatAgo, formatDuration } from "./durations.ts";
 
-const MONTHS = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
-
 /**
  * A moment (epoch milliseconds) in the reader's time, such as `22 Nov, 14:21:07`; the year is named
  * when it is not this one, and the whole of it stands in the title. `static/js/local_time.js` says
@@ -58,21 +43,28 @@ function partsOf(at: number, timeZone: string): TimeParts {
   const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? "";
   return {
     year: part("year"),
-    month: MONTHS[Number(part("month")) - 1] ?? "",
+    month: part("month"),
     day: part("day"),
     clock: `${part("hour")}:${part("minute")}:${part("second")}`,
   };
 }
 
+/** Making one takes far longer than using it, and a list of tasks shows many times. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
 function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat("en-GB", {
+  const known = formatters.get(timeZone);
+  if (known !== undefined) return known;
+  const formatter = new Intl.DateTimeFormat("en-GB", {
     timeZone,
     year: "numeric",
-    month: "numeric",
+    month: "long",
     day: "numeric",
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
     hourCycle: "h23",
   });
+  formatters.set(timeZone, formatter);
+  return formatter;
 }

@@ -1,0 +1,94 @@
+import { type Context, Hono } from "hono";
+import sseText from "htmx.org/dist/ext/hx-sse.min.js" with { type: "text" };
+import htmxText from "htmx.org/dist/htmx.min.js" with { type: "text" };
+import type { Assets } from "../views/page_context.ts";
+import { paths } from "./paths.ts";
+
+const CSS_FOLDER = new URL("../static/css/", import.meta.url);
+const JS_FOLDER = new URL("../static/js/", import.meta.url);
+
+/** What browsers load beside pages, and where. */
+export interface StaticFiles {
+  /** URLs that change with the content. */
+  readonly assets: Assets;
+  /** Answers `GET /static/:version/:name`. */
+  readonly router: Hono;
+}
+
+/**
+ * Puts the static files together: one stylesheet, one script of our own, one of htmx with its
+ * stream extension. It is done once, at start; there is no build step.
+ */
+export async function loadAssets(): Promise<StaticFiles> {
+  const files = new Map<string, StaticFile>([
+    ["callboard.css", { type: "text/css; charset=utf-8", text: joinStyles() }],
+    ["callboard.js", { type: "text/javascript; charset=utf-8", text: joinModules() }],
+    ["htmx.js", { type: "text/javascript; charset=utf-8", text: `${htmxText};\n${sseText}` }],
+  ]);
+  const version = await hashOf([...files.values()].map(({ text }) => text));
+  const url = (name: string) => paths.static(version, name);
+  return {
+    assets: {
+      stylesheet: url("callboard.css"),
+      // Ours first: it listens for what htmx does as soon as it is there.
+      scripts: [{ src: url("callboard.js"), module: true }, { src: url("htmx.js"), module: false }],
+    },
+    router: new Hono().get("/static/:version/:name", (c) => {
+      const { version: wanted, name } = c.req.param();
+      return answer(c, wanted === version ? files.get(name) : undefined);
+    }),
+  };
+}
+
+interface StaticFile {
+  readonly type: string;
+  readonly text: string;
+  /** Made when it is first asked for. */
+  gzipped?: Promise<ArrayBuffer>;
+}
+
+async function answer(c: Context, file: StaticFile | undefined): Promise<Response> {
+  if (file === undefined) return c.notFound();
+  c.header("Content-Type", file.type);
+  c.header("Cache-Control", "public, max-age=31536000, immutable");
+  c.header("Vary", "Accept-Encoding");
+  c.header("X-Content-Type-Options", "nosniff");
+  if (!/\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "")) return c.body(file.text);
+  c.header("Content-Encoding", "gzip");
+  return c.body(await (file.gzipped ??= gzip(file.text)));
+}
+
+function gzip(text: string): Promise<ArrayBuffer> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Response(stream).arrayBuffer();
+}
+
+/** The stylesheets in the order that `index.css` imports them, below what it says itself. */
+function joinStyles(): string {
+  const index = read("index.css", CSS_FOLDER);
+  const names = [...index.matchAll(/@import url\("([\w.]+)"\);/g)].map(([, name = ""]) => name);
+  const texts = names.map((name) => read(name, CSS_FOLDER));
+  return [index.replace(/@import[^;]*;\s*/g, ""), ...texts].map(withoutIndents).join("\n");
+}
+
+/** The modules one after another, each in a scope of its own; they import nothing. */
+function joinModules(): string {
+  const names = [...Deno.readDirSync(JS_FOLDER)].map(({ name }) => name).sort();
+  return names.map((name) => `{\n${withoutIndents(read(name, JS_FOLDER))}}\n`).join("");
+}
+
+/** Nothing is served yet, and many small files are read faster one after another. */
+function read(name: string, folder: URL): string {
+  return Deno.readTextFileSync(new URL(name, folder));
+}
+
+/** Indents and comments on lines of their own weigh something, also when compressed. */
+function withoutIndents(text: string): string {
+  return text.replace(/^\s*(?:\/\*[^*]*\*\/|\/\/.*)$|^\s+/gm, "");
+}
+
+async function hashOf(texts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(texts.join("\0"));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

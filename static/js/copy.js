@@ -1,0 +1,57 @@
+// [data-copy="<url>"]: puts what is at the URL on the clipboard, and says so.
+
+const SHOWN_MS = 2000;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (button) copy(button);
+});
+
+async function copy(button) {
+  try {
+    await write(fetchText(button.dataset.copy));
+    button.dataset.copied = "";
+    setTimeout(() => delete button.dataset.copied, SHOWN_MS);
+    say("Copied");
+  } catch {
+    say("This browser did not allow copying. Download has the same text.", button);
+  }
+}
+
+async function fetchText(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`Cannot fetch "${url}": the answer is ${answer.status}`);
+  return answer.text();
+}
+
+// The item is handed over as a promise because some browsers forget the click while the text comes.
+async function write(text) {
+  if (globalThis.ClipboardItem && navigator.clipboard?.write) {
+    const blob = text.then((text) => new Blob([text], { type: "text/plain" }));
+    return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+  }
+  if (navigator.clipboard) return navigator.clipboard.writeText(await text);
+  copySelected(await text);
+}
+
+// Without https there is no clipboard to write to, only this.
+function copySelected(text) {
+  const area = document.createElement("textarea");
+  area.className = "sr";
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  if (!isCopied) throw new Error("Cannot copy: the browser refused");
+}
+
+function say(text, button) {
+  document.getElementById("announcer").textContent = text;
+  if (!button) return;
+  const note = document.createElement("p");
+  note.className = "copy-note";
+  note.textContent = text;
+  button.closest(".actions").querySelector(".copy-note")?.remove();
+  button.closest(".actions").prepend(note);
+}

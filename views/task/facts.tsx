@@ -1,0 +1,49 @@
+import type { Child } from "hono/jsx";
+import type { OriginKind } from "../../executor/task.ts";
+import { domIds } from "../dom_ids.ts";
+import type { TimeContext } from "../page_context.ts";
+import { formatDuration, Timestamp } from "../time.tsx";
+import { usageWords } from "./step_body.tsx";
+import type { TaskView } from "./task_view.ts";
+
+const ORIGIN_WORDS = {
+  person: "In the Playground",
+  api: "By the API",
+  fork: "From another task",
+  schedule: "By schedule",
+  webhook: "By a webhook",
+  mcp: "By MCP",
+  embed: "From another web page",
+} as const satisfies Record<OriginKind, string>;
+
+export interface TaskFactsProps {
+  readonly view: TaskView;
+  readonly context: TimeContext;
+}
+
+/** Live: when, how long, by what, which version, how many tokens. */
+export function TaskFacts({ view, context }: TaskFactsProps) {
+  const { startedAt, finishedAt, origin, app, usage } = view.detail;
+  return (
+    <dl class="facts" id={domIds.taskFacts}>
+      <Fact name="Started">
+        {startedAt === null ? "Not yet" : <Timestamp at={startedAt} context={context} />}
+      </Fact>
+      {startedAt === null || finishedAt === null
+        ? null
+        : <Fact name="Duration">{formatDuration(finishedAt - startedAt)}</Fact>}
+      <Fact name="Triggered">{ORIGIN_WORDS[origin.kind]}</Fact>
+      <Fact name="App version">{app.version}</Fact>
+      {usage === null ? null : <Fact name="Tokens">{usageWords(usage)}</Fact>}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children?: Child }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { paths } from "../../routes/paths.ts";
+import { domIds } from "../dom_ids.ts";
+import { Icon } from "../icon.tsx";
+import { countOf } from "../text/counts.ts";
+import { exact } from "../text/exact.ts";
+import { countIn, failedStep } from "./step_counts.ts";
+import { RunAgainLink } from "./task_head.tsx";
+import type { TaskView } from "./task_view.ts";
+
+/** Longer messages are shown whole in the step. */
+const MAX_MESSAGE_LENGTH = 600;
+
+/** Live: why there is no output, where that is settled; else empty. */
+export function TaskFault({ view }: { readonly view: TaskView }) {
+  const { status, error } = view.detail;
+  return (
+    <div class="task-fault" id={domIds.taskFault}>
+      {status === "failed" && error !== null ? <Fault view={view} message={error.message} /> : null}
+      {status === "cancelled"
+        ? <p class="task-note">This task was cancelled. It has no output.</p>
+        : null}
+    </div>
+  );
+}
+
+function Fault({ view, message }: { readonly view: TaskView; readonly message: string }) {
+  const skipped = countIn(view.detail, "skipped");
+  return (
+    <section class="fault" aria-labelledby={domIds.faultTitle}>
+      <h2 id={domIds.faultTitle}>{faultTitle(view)}</h2>
+      <p class="fault-what">
+        {exact(shortened(message))}
+      </p>
+      {skipped === 0 ? null : <p class="fault-rest">{notBegun(skipped)}</p>}
+      <div class="actions">
+        {view.isEditable
+          ? (
+            <a class="button button--primary" href={paths.studioApp(view.detail.app.id)}>
+              <Icon name="edit" />Edit in Studio
+            </a>
+          )
+          : null}
+        {view.runAgain === null ? null : <RunAgainLink />}
+      </div>
+    </section>
+  );
+}
+
+function faultTitle({ detail }: TaskView): string {
+  const step = failedStep(detail);
+  if (step !== undefined) return `Step ${step.number}, “${step.name}”, failed`;
+  const output = detail.error?.outputName;
+  return output === undefined ? "This task failed" : `The output “${output}” could not be made`;
+}
+
+function notBegun(skipped: number): string {
+  return `${countOf(skipped, "step")} did not run because of this.`;
+}
+
+function shortened(message: string): string {
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
+  return `${message.slice(0, MAX_MESSAGE_LENGTH)} …`;
+}

@@ -1,0 +1,97 @@
+import type { OutputDetail } from "../../executor/task.ts";
+import { paths } from "../../routes/paths.ts";
+import { domIds } from "../dom_ids.ts";
+import { hx } from "../hx.ts";
+import { Icon } from "../icon.tsx";
+import { OutputValue } from "./output_value.tsx";
+import type { TaskView } from "./task_view.ts";
+
+const TYPE_WORDS = { markdown: "Markdown", json: "JSON", text: "Text" } as const;
+const EXTENSIONS = { markdown: "md", json: "json", text: "txt" } as const;
+
+/** Live: the outputs, once the task has completed; else empty. */
+export function TaskOutput({ view }: { readonly view: TaskView }) {
+  return (
+    <div id={domIds.taskOutput}>
+      {view.detail.outputs.length === 0 ? null : <Outputs view={view} />}
+    </div>
+  );
+}
+
+/** Without the script the tabs are links to panels that stand one under another. */
+function Outputs({ view }: { readonly view: TaskView }) {
+  const { outputs } = view.detail;
+  const isSeveral = outputs.length > 1;
+  return (
+    <section
+      class={isSeveral ? "outputs outputs--several" : "outputs"}
+      aria-labelledby={domIds.outputTitle}
+      data-tabs={isSeveral ? "" : undefined}
+      {...hx({ morphSkip: true })}
+    >
+      <h2 class="sr" id={domIds.outputTitle}>Output</h2>
+      {isSeveral ? <Tabs outputs={outputs} /> : null}
+      {outputs.map((output) => <Panel view={view} output={output} />)}
+    </section>
+  );
+}
+
+function Tabs({ outputs }: { readonly outputs: readonly OutputDetail[] }) {
+  return (
+    <div class="tabs" data-tablist aria-label="Outputs">
+      {outputs.map((output) => (
+        <a
+          class="tab"
+          id={domIds.outputTab(output.name)}
+          href={`#${domIds.outputPanel(output.name)}`}
+        >
+          {output.label} <small>{TYPE_WORDS[output.type]}</small>
+        </a>
+      ))}
+    </div>
+  );
+}
+
+interface PanelProps {
+  readonly view: TaskView;
+  readonly output: OutputDetail;
+}
+
+function Panel({ view, output }: PanelProps) {
+  return (
+    <div class="panel" id={domIds.outputPanel(output.name)} data-tabpanel>
+      <div class="panel-bar">
+        <h3 class="panel-title">
+          {output.label} <small>{TYPE_WORDS[output.type]}</small>
+        </h3>
+        <div class="actions">
+          <Copy url={paths.taskOutput(view.detail.id, output.name)} label={output.label} />
+          <a
+            class="button button--quiet"
+            href={paths.taskOutputDownload(view.detail.id, output.name)}
+            download
+          >
+            <Icon name="download" />Download
+            <span class="sr">{` ${output.name}.${EXTENSIONS[output.type]}`}</span>
+          </a>
+        </div>
+      </div>
+      <OutputValue output={output} renderMarkdown={view.renderMarkdown} />
+    </div>
+  );
+}
+
+/** Copies what the output is, not how it looks: it is fetched, however long it is. */
+function Copy({ url, label }: { readonly url: string; readonly label: string }) {
+  return (
+    <button class="button button--quiet" type="button" data-copy={url}>
+      <span class="idle">
+        <Icon name="copy" />Copy
+      </span>
+      <span class="done">
+        <Icon name="check" />Copied
+      </span>
+      <span class="sr">{` ${label}`}</span>
+    </button>
+  );
+}

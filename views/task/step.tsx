@@ -1,0 +1,99 @@
+import type { StepState } from "../../executor/states.ts";
+import type { StepDetail } from "../../executor/task.ts";
+import { domIds } from "../dom_ids.ts";
+import { Icon } from "../icon.tsx";
+import type { TimeContext } from "../page_context.ts";
+import { Lamp, STATUS_WORDS } from "../status.tsx";
+import { Clock, formatDuration, Timestamp } from "../time.tsx";
+import { StepBody } from "./step_body.tsx";
+
+export interface StepProps {
+  readonly step: StepDetail;
+  /** The number of the step that made the task fail, where one did. */
+  readonly failedNumber: number | null;
+  readonly context: TimeContext;
+}
+
+/** Live: one step, which opens in any status. Only a failed one is open from the beginning. */
+export function Step({ step, failedNumber, context }: StepProps) {
+  const { number, state: { status } } = step;
+  return (
+    <details
+      class="step"
+      id={domIds.step(number)}
+      data-status={status}
+      data-opens-when="failed"
+      open={status === "failed"}
+    >
+      <StepSummary step={step} context={context} />
+      <StepBody step={step} failedNumber={failedNumber} context={context} />
+    </details>
+  );
+}
+
+function StepSummary({ step, context }: Pick<StepProps, "step" | "context">) {
+  const { status } = step.state;
+  return (
+    <summary id={domIds.stepSummary(step.number)}>
+      <span class="step-lamp status" data-status={status}>
+        <Lamp status={status} />
+      </span>
+      <span class="step-name">
+        {step.name}
+        <StepNote state={step.state} context={context} />
+      </span>
+      <span class="step-kind">{step.kindLabel}</span>
+      <span class="step-status status" data-status={status}>{STATUS_WORDS[status]}</span>
+      <span class="step-time">
+        <StepTime state={step.state} now={context.now} />
+      </span>
+      <Icon name="chevron" className="chevron" />
+    </summary>
+  );
+}
+
+/** Until when it waits, when it will be tried again, or which attempt this is. */
+function StepNote(
+  { state, context }: { readonly state: StepState; readonly context: TimeContext },
+) {
+  if (state.status === "running" && state.resumeAt !== undefined) {
+    return (
+      <span class="step-attempt">
+        waits until <Timestamp at={state.resumeAt} context={context} />
+      </span>
+    );
+  }
+  if (state.status === "queued" && state.retryAt !== undefined) {
+    return (
+      <span class="step-attempt">
+        {ordinal(state.attempt + 1)} attempt at <Timestamp at={state.retryAt} context={context} />
+      </span>
+    );
+  }
+  return state.attempt > 1
+    ? <span class="step-attempt">{ordinal(state.attempt)} attempt</span>
+    : null;
+}
+
+function StepTime({ state, now }: { readonly state: StepState; readonly now: number }) {
+  switch (state.status) {
+    case "running":
+      return <Clock since={state.startedAt} now={now} />;
+    case "completed":
+    case "failed":
+      return <>{formatDuration(state.finishedAt - state.startedAt)}</>;
+    case "cancelled":
+      return state.startedAt === null
+        ? <>–</>
+        : <>{formatDuration(state.finishedAt - state.startedAt)}</>;
+    case "queued":
+    case "skipped":
+      return <>–</>;
+  }
+}
+
+function ordinal(number: number): string {
+  const teen = number % 100 >= 11 && number % 100 <= 13;
+  const ending = teen ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th";
+  return `${number}${ending}`;
+}

@@ -1,0 +1,126 @@
+import type { Child } from "hono/jsx";
+import type { GivenField, StepDetail, Usage } from "../../executor/task.ts";
+import { Timestamp } from "../time.tsx";
+import { formatCount, listOf } from "../text/counts.ts";
+import { exact } from "../text/exact.ts";
+import { TextBlock } from "../text/excerpt.tsx";
+import type { StepProps } from "./step.tsx";
+import { StepWritten } from "./step_written.tsx";
+
+/** What a step was given, what it has written, and its result or its error. */
+export function StepBody({ step, failedNumber, context }: StepProps) {
+  return (
+    <div class="step-body">
+      <Part title="Given">
+        <Given step={step} />
+      </Part>
+      {step.written === null || step.state.status === "completed"
+        ? null
+        : <StepWritten number={step.number} status={step.state.status} written={step.written} />}
+      <Ending step={step} failedNumber={failedNumber} context={context} />
+      {step.usage === null ? null : <p class="step-usage">{tokens(step.usage)}</p>}
+    </div>
+  );
+}
+
+/** Tokens as words: `3,912 in, 148 out`. */
+export function usageWords({ inputTokens, outputTokens }: Usage): string {
+  return `${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`;
+}
+
+function tokens(usage: Usage): string {
+  return `Tokens: ${usageWords(usage)}`;
+}
+
+function Part({ title, children }: { readonly title: string; readonly children?: Child }) {
+  return (
+    <section>
+      <h3 class="part-title">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Given({ step }: { readonly step: StepDetail }) {
+  if (step.given === null) return <p class="muted">{missingGiven(step)}</p>;
+  if (step.given.length === 0) return <p class="muted">Nothing</p>;
+  return (
+    <dl class="given">
+      {step.given.map((field) => <GivenRow field={field} />)}
+    </dl>
+  );
+}
+
+function GivenRow({ field }: { readonly field: GivenField }) {
+  return (
+    <div>
+      <dt>{field.name}</dt>
+      <dd>
+        <TextBlock value={field.value} label={field.name} />
+      </dd>
+    </div>
+  );
+}
+
+function missingGiven({ needs, state }: StepDetail): string {
+  if (needs.length === 0) return "Not known yet";
+  const steps = `${needs.length === 1 ? "step" : "steps"} ${listOf(needs)}`;
+  return state.status === "queued" ? `Waits for ${steps}` : `Needs the result of ${steps}`;
+}
+
+function Ending({ step, failedNumber, context }: StepProps) {
+  const { state, result, error } = step;
+  switch (state.status) {
+    case "completed":
+      return result === null ? null : (
+        <Part title="Result">
+          <TextBlock value={result.value} label="Result" format={result.format} />
+        </Part>
+      );
+    case "failed":
+      return (
+        <Part title="Error">
+          <pre class="code code--wrap"><code>{exact(error ?? "No message was given")}</code></pre>
+        </Part>
+      );
+    case "skipped":
+      return <Part title="Result">{plain(skippedWords(failedNumber))}</Part>;
+    case "cancelled":
+      return <Part title="Result">{plain("Cancelled")}</Part>;
+    case "queued":
+      return (
+        <>
+          {error === null ? null : (
+            <Part title="Error of the last attempt">
+              <pre class="code code--wrap"><code>{exact(error)}</code></pre>
+            </Part>
+          )}
+          {state.retryAt === undefined ? null : (
+            <Part title="Next attempt">
+              <p>
+                <Timestamp at={state.retryAt} context={context} />
+              </p>
+            </Part>
+          )}
+        </>
+      );
+    case "running":
+      return state.resumeAt === undefined
+        ? step.written === null ? <Part title="Result">{plain("Nothing yet")}</Part> : null
+        : (
+          <Part title="Waits until">
+            <p>
+              <Timestamp at={state.resumeAt} context={context} />
+            </p>
+          </Part>
+        );
+  }
+}
+
+function plain(text: string) {
+  return <p class="muted">{text}</p>;
+}
+
+function skippedWords(failedNumber: number | null): string {
+  return failedNumber === null ? "Skipped" : `Skipped, because step ${failedNumber} failed`;
+}

@@ -1,0 +1,48 @@
+import type { TaskDetail } from "../../executor/task.ts";
+import { domIds } from "../dom_ids.ts";
+import { Clock, formatDuration } from "../time.tsx";
+import { countIn, countsNote, stepsTitle } from "./step_counts.ts";
+
+/** Live: where the task stands, how long it has taken, and a bar with a segment for each step. */
+export function StepsHead({ detail, now }: { readonly detail: TaskDetail; readonly now: number }) {
+  const hasCounts = countIn(detail, "completed") < detail.progress.total;
+  return (
+    <header class="steps-head" id={domIds.stepsHead}>
+      <h2 id={domIds.stepsTitle}>{stepsTitle(detail)}</h2>
+      <TotalTime detail={detail} now={now} />
+      {hasCounts ? <p class="steps-note">{countsNote(detail)}</p> : null}
+      <ProgressBar detail={detail} />
+    </header>
+  );
+}
+
+function TotalTime({ detail, now }: { readonly detail: TaskDetail; readonly now: number }) {
+  const { startedAt, finishedAt } = detail;
+  if (startedAt === null) return null;
+  if (finishedAt !== null) {
+    return <p class="steps-total">{formatDuration(finishedAt - startedAt)}</p>;
+  }
+  return (
+    <p class="clock" aria-hidden="true">
+      <Clock since={startedAt} now={now} />
+    </p>
+  );
+}
+
+function ProgressBar({ detail }: { readonly detail: TaskDetail }) {
+  const { status, progress, steps } = detail;
+  const isOver = status === "failed" || status === "cancelled";
+  return (
+    <div
+      class="progress"
+      role="progressbar"
+      aria-labelledby={domIds.stepsTitle}
+      aria-valuemin="0"
+      aria-valuemax={String(progress.total)}
+      aria-valuenow={String(isOver ? countIn(detail, "completed") : progress.completed)}
+      aria-valuetext={`${stepsTitle(detail)}: ${countsNote(detail)}`}
+    >
+      {steps.map(({ state }) => <span data-status={state.status}></span>)}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { paths } from "../../routes/paths.ts";
+import { domIds } from "../dom_ids.ts";
+import { hx } from "../hx.ts";
+import { Icon } from "../icon.tsx";
+import { Status } from "../status.tsx";
+import { TaskIdLabel } from "../task_id.tsx";
+import type { TaskView } from "./task_view.ts";
+
+/** What the task is and how it stands. */
+export function TaskHead({ view }: { readonly view: TaskView }) {
+  const { id, app, description } = view.detail;
+  return (
+    <header class="task-head">
+      <p class="task-line">
+        <TaskStatus view={view} />
+        <TaskIdLabel id={id} />
+      </p>
+      <h1>{app.name}</h1>
+      {description === "" ? null : <p class="lede">{description}</p>}
+      <TaskActions view={view} />
+      <div class="task-notice" id={domIds.notice} role="alert"></div>
+    </header>
+  );
+}
+
+/** Live: the status, said aloud when it changes. */
+export function TaskStatus({ view }: { readonly view: TaskView }) {
+  return (
+    <span id={domIds.taskStatus} aria-live="polite">
+      <Status status={view.detail.status} variant="head" />
+    </span>
+  );
+}
+
+/** Live: what can be done with the task. A failed one has its "Run again" beside the error. */
+export function TaskActions({ view }: { readonly view: TaskView }) {
+  const { id, status, app } = view.detail;
+  return (
+    <div class="actions" id={domIds.taskActions}>
+      {status === "running" ? <Cancel taskId={id} /> : null}
+      {view.runAgain === null || status === "failed" ? null : <RunAgainLink />}
+      {view.isEditable
+        ? (
+          <a class="button button--quiet" href={paths.studioApp(app.id)}>
+            <Icon name="edit" />Edit in Studio
+          </a>
+        )
+        : <span class="muted">This app has been deleted</span>}
+    </div>
+  );
+}
+
+/** Leads to the form at the page's end. */
+export function RunAgainLink() {
+  return (
+    <a class="button" href={`#${domIds.runAgain}`}>
+      <Icon name="again" />Run again
+    </a>
+  );
+}
+
+/** The stream brings the new state, so that only a refusal is shown from the answer. */
+function Cancel({ taskId }: { readonly taskId: string }) {
+  const action = paths.taskCancellation(taskId);
+  const behaviour = hx({
+    post: action,
+    target: `#${domIds.notice}`,
+    swap: "innerHTML",
+    sync: "drop",
+    status: { "2xx": "swap:none" },
+  });
+  return (
+    <form method="post" action={action} {...behaviour}>
+      <button class="button" type="submit">
+        <Icon name="cancel" />Cancel
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,14 @@
+import type { TaskDetail } from "../../executor/task.ts";
+import type { RunFormProps } from "../form/run_form.tsx";
+import type { RenderMarkdown } from "../text/markdown.ts";
+
+/** A task as its page shows it. */
+export interface TaskView {
+  readonly detail: TaskDetail;
+  /** The form that runs it again; null while it runs, and where its app is gone. */
+  readonly runAgain: RunFormProps | null;
+  /** Whether its app still exists. */
+  readonly isEditable: boolean;
+  /** From `loadMarkdown()`. */
+  readonly renderMarkdown: RenderMarkdown;
+}

@@ -1,0 +1,29 @@
+import type { Excerpt } from "../../executor/task.ts";
+
+/** `2,000,000`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `1 step`, `3 steps`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `3`, `3 and 4`, `1, 3 and 4`. */
+export function listOf(numbers: readonly number[]): string {
+  const last = numbers.at(-1);
+  if (last === undefined) return "";
+  if (numbers.length === 1) return String(last);
+  return `${numbers.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/** How much of a text is shown, where it is not all of it. */
+export function cutNote({ text, length }: Excerpt): string {
+  return `The first ${formatCount(text.length)} of ${countOf(length, "character")}`;
+}
+
+/** Words as spaces part them. */
+export function countWords(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
