@@ -1,0 +1,115 @@
+import type { Page } from "playwright-core";
+import { paths } from "../../routes/paths.ts";
+import { domIds } from "../../views/dom_ids.ts";
+import { Gate, refusal, words } from "../helpers/model_server.ts";
+import { appId, endOfTask, runApp, saveApp } from "./helpers/api.ts";
+import { ECHO, TELL } from "./helpers/apps.ts";
+import { assertAccessible } from "./helpers/axe.ts";
+import { journey, shot, type Stage, type View } from "./helpers/journey.ts";
+import { toggleStep, waitForStatus } from "./helpers/task_page.ts";
+
+const REFUSED = [/status of 4\d\d/];
+
+/** Light and dark, a phone and a desk; reduced motion holds the colours still while axe reads them. */
+const VIEWS: Readonly<Record<string, View>> = {
+  "light-360": { colorScheme: "light", width: 360, reducedMotion: "reduce" },
+  "light-1280": { colorScheme: "light", width: 1280, reducedMotion: "reduce" },
+  "dark-360": { colorScheme: "dark", width: 360, reducedMotion: "reduce" },
+  "dark-1280": { colorScheme: "dark", width: 1280, reducedMotion: "reduce" },
+};
+
+/** A screen in one state: opened, and brought there. */
+interface Screen {
+  readonly name: string;
+  readonly path: string;
+  readonly reach?: (page: Page) => Promise<void>;
+}
+
+journey("axe finds nothing on the pages of an empty house", async (stage) => {
+  const app = await appId(stage.server, "Text brief");
+  await inspect(stage, [
+    { name: "history-empty", path: paths.tasks() },
+    { name: "history-none-match", path: paths.tasks({ status: "failed" }) },
+    { name: "playground", path: paths.playground() },
+    { name: "playground-chosen", path: paths.playground(app) },
+    { name: "playground-no-match", path: `${paths.playground()}?q=nothing+is+named+so` },
+    { name: "playground-refused", path: paths.playground(app), reach: refuse },
+    { name: "studio", path: paths.studio() },
+    { name: "studio-app", path: paths.studioApp(app) },
+    { name: "studio-app-invalid", path: paths.studioApp(app), reach: breakDefinition },
+    { name: "not-found", path: "/nowhere" },
+    { name: "task-not-found", path: paths.task("tsk_nowhere") },
+  ]);
+});
+
+journey("axe finds nothing on a task in any status, nor on their history", async (stage) => {
+  const { server, model } = stage;
+  await saveApp(server, ECHO);
+  await saveApp(server, TELL);
+  const brief = await runApp(server, "Text brief", await briefInputs(server));
+  await endOfTask(server, brief.id);
+  model.answer(refusal(401, "This key is not known here"));
+  const failed = await runApp(server, TELL.name, { topic: "failing" });
+  await endOfTask(server, failed.id);
+  model.answer(words(["Never told"], { gate: new Gate() }));
+  const cancelled = await runApp(server, TELL.name, { topic: "cancelling" });
+  await fetch(server.origin + paths.taskCancellation(cancelled.id), { method: "POST" });
+  const gate = new Gate();
+  gate.open(2);
+  model.answer(words(["Half ", "told ", "only"], { gate }));
+  const running = await runApp(server, TELL.name, { topic: "running" });
+
+  await inspect(stage, [
+    { name: "task-completed", path: paths.task(brief.id), reach: openFirst("Completed") },
+    { name: "task-failed", path: paths.task(failed.id), reach: openFirst("Failed") },
+    { name: "task-cancelled", path: paths.task(cancelled.id), reach: openFirst("Cancelled") },
+    { name: "task-running", path: paths.task(running.id), reach: openTelling },
+    { name: "history", path: paths.tasks() },
+    { name: "playground-last-runs", path: paths.playground() },
+    { name: "studio-last-runs", path: paths.studio() },
+  ]);
+});
+
+async function inspect(stage: Stage, screens: readonly Screen[]): Promise<void> {
+  for (const [view, options] of Object.entries(VIEWS)) {
+    for (const { name, path, reach } of screens) {
+      const page = await stage.open(path, { ...options, allows: REFUSED });
+      await reach?.(page);
+      await shot(page, `${name}-${view}`);
+      await assertAccessible(page, `${name}, ${view}`);
+      await page.context().close();
+    }
+  }
+}
+
+async function refuse(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.locator(".field-error:visible").first().waitFor();
+}
+
+async function breakDefinition(page: Page): Promise<void> {
+  await page.locator(`#${domIds.editorDefinition}`).fill('{\n  "inputs": oops\n}');
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator(`#${domIds.editorProblems}`).waitFor();
+}
+
+function openFirst(word: string) {
+  return async (page: Page) => {
+    await waitForStatus(page, word);
+    await toggleStep(page, 1);
+  };
+}
+
+async function openTelling(page: Page): Promise<void> {
+  await waitForStatus(page, "Running");
+  await toggleStep(page, 2);
+  await page.locator(`#${domIds.stepWritten(2)}`).getByText("Half told").waitFor();
+}
+
+/** Text for the one long input of Text brief, whatever it is called. */
+async function briefInputs(server: Stage["server"]): Promise<Record<string, string>> {
+  const id = await appId(server, "Text brief");
+  const page = await (await fetch(server.origin + paths.playground(id))).text();
+  const name = /<textarea[^>]* name="([^"]+)"/.exec(page)?.[1] ?? "text";
+  return { [name]: "Night trains are back. The timetable is the hard part. Slots are rare." };
+}
