@@ -82,9 +82,14 @@ function read(name: string, folder: URL): string {
   return Deno.readTextFileSync(new URL(name, folder));
 }
 
-/** Indents and comments on lines of their own weigh something, also when compressed. */
+/** Indents and comments weigh something, also when compressed. No module has a text over lines. */
 function withoutIndents(text: string): string {
-  return text.replace(/^\s*(?:\/\*[^*]*\*\/|\/\/.*)$|^\s+/gm, "");
+  return text
+    .replace(/^\/\*[^]*?\*\//, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("//") && !/^\/\*.*\*\/$/.test(line))
+    .join("\n") + "\n";
 }
 
 async function hashOf(texts: readonly string[]): Promise<string> {
