@@ -1,22 +1,25 @@
 import { z } from "zod";
+import { quote } from "./quote.ts";
 
 /** Most steps one app may have. */
 export const MAX_STEPS = 100;
 /** Most UTF-8 bytes of one definition, as JSON. */
 export const MAX_DEFINITION_BYTES = 60_000;
-/** Most UTF-8 bytes of one task's inputs, as JSON. */
+/** Most UTF-8 bytes of the values of one task's inputs. */
 export const MAX_INPUT_BYTES = 1_000_000;
 /** Most characters of a name or a label. */
 export const MAX_NAME_LENGTH = 80;
 
 const Name = z.string().trim().min(1).max(MAX_NAME_LENGTH);
-const Identifier = z.string().regex(
-  /^[a-z][a-z0-9_]*$/,
-  "has to begin with a small letter and hold only small letters, digits and _",
-).max(40);
+const Identifier = z.string().max(40).regex(/^[a-z][a-z0-9_]*$/, {
+  error: ({ input }) =>
+    `has to begin with a small letter and hold only small letters, digits and _, not ${
+      quote(input)
+    }`,
+});
 
 const inputBase = {
-  name: Identifier.refine((name) => name !== "app", 'must not be "app"'),
+  name: Identifier.refine((name) => name !== "app", 'must not be "app", which chooses the app'),
   label: Name,
   required: z.boolean().default(false),
   help: z.string().max(300).default(""),

@@ -1,0 +1,132 @@
+import type { StepKind } from "../steps/step_kind.ts";
+import { checkInput } from "./check_inputs.ts";
+import { checkReferences } from "./check_references.ts";
+import { describeIssue } from "./describe_issue.ts";
+import { unknownName } from "./known_names.ts";
+import type { Plan } from "./plan.ts";
+import { type DefinitionProblem, problemAt } from "./problem.ts";
+import { Definition, MAX_DEFINITION_BYTES } from "./schema.ts";
+import { findStorageProblem } from "./storable.ts";
+
+/** A definition that can be run and its plan, or everything that is wrong with it. */
+export type DefinitionCheck =
+  | { readonly ok: true; readonly definition: Definition; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
+
+/**
+ * Checks a definition: its shape, each step's config by the step's kind, every template and what it
+ * refers to, and the order of the steps. Problems come in the order of the definition, those of the
+ * shape first and alone.
+ *
+ * `json` may be anything that `JSON.parse` returns; the definition has its defaults filled in.
+ */
+export async function parseDefinition(
+  json: unknown,
+  kinds: ReadonlyMap<string, StepKind>,
+): Promise<DefinitionCheck> {
+  const unstorable = findStorageProblem(json);
+  if (unstorable) return refused([problemAt(unstorable.path, unstorable.sentence, json)]);
+  const result = Definition.safeParse(json, { error: describeIssue });
+  if (!result.success) return refused(problemsOf(result.error.issues, json));
+  const definition = result.data;
+  const problems = [
+    ...checkSize(definition),
+    ...checkNames(definition),
+    ...checkInputs(definition),
+    ...checkConfigs(definition, kinds),
+  ];
+  const references = await checkReferences(definition);
+  if ("problems" in references) problems.push(...references.problems);
+  if (problems.length > 0 || !("plan" in references)) return refused(inOrder(problems));
+  return { ok: true, definition, plan: references.plan };
+}
+
+interface Issue {
+  readonly code?: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function problemsOf(
+  issues: readonly Issue[],
+  definition: unknown,
+  base: DefinitionProblem["path"] = [],
+): DefinitionProblem[] {
+  return issues.map((issue) => {
+    const path = [...base, ...issue.path.map(keyOf)];
+    const problem = problemAt(path, issue.message, definition);
+    const [unknownKey] = issue.code === "unrecognized_keys" ? issue.keys ?? [] : [];
+    return unknownKey === undefined ? problem : { ...problem, path: [...path, unknownKey] };
+  });
+}
+
+function keyOf(key: PropertyKey): string | number {
+  return typeof key === "symbol" ? String(key) : key;
+}
+
+function refused(problems: readonly DefinitionProblem[]): DefinitionCheck {
+  return { ok: false, problems };
+}
+
+function checkSize(definition: Definition): DefinitionProblem[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(definition)).byteLength;
+  if (bytes <= MAX_DEFINITION_BYTES) return [];
+  const sentence = `an app has at most ${MAX_DEFINITION_BYTES} bytes, this one has ${bytes}`;
+  return [problemAt([], sentence, definition)];
+}
+
+function checkNames(definition: Definition): DefinitionProblem[] {
+  return [
+    ...repeated(definition.inputs.map(({ name }) => name)).map(([index, name]) =>
+      problemAt(["inputs", index, "name"], `"${name}" is taken by an input above`, definition)
+    ),
+    ...repeated(definition.steps.map(({ id }) => id)).map(([index, id]) =>
+      problemAt(["steps", index, "id"], `"${id}" is taken by a step above`, definition)
+    ),
+    ...repeated(definition.outputs.map(({ name }) => name)).map(([index, name]) =>
+      problemAt(["outputs", index, "name"], `"${name}" is taken by an output above`, definition)
+    ),
+  ];
+}
+
+function repeated(names: readonly string[]): [number, string][] {
+  return [...names.entries()].filter(([index, name]) => names.indexOf(name) < index);
+}
+
+function checkInputs(definition: Definition): DefinitionProblem[] {
+  return definition.inputs.flatMap((input, index) =>
+    checkInput(input).map(({ field, sentence }) =>
+      problemAt(["inputs", index, field], sentence, definition)
+    )
+  );
+}
+
+function checkConfigs(
+  definition: Definition,
+  kinds: ReadonlyMap<string, StepKind>,
+): DefinitionProblem[] {
+  return definition.steps.flatMap((step, index) => {
+    const kind = kinds.get(step.kind);
+    if (kind === undefined) {
+      const sentence = unknownName(step.kind, {
+        one: "kind",
+        many: "Kinds",
+        names: [...kinds.keys()],
+      });
+      return [problemAt(["steps", index, "kind"], sentence, definition)];
+    }
+    const result = kind.config.safeParse(step.config, { error: describeIssue });
+    if (result.success) return [];
+    return problemsOf(result.error.issues, definition, ["steps", index, "config"]);
+  });
+}
+
+const LIST_ORDER = ["inputs", "steps", "outputs"];
+
+function inOrder(problems: readonly DefinitionProblem[]): DefinitionProblem[] {
+  return problems.toSorted((left, right) =>
+    LIST_ORDER.indexOf(String(left.path[0])) - LIST_ORDER.indexOf(String(right.path[0])) ||
+    Number(left.path[1] ?? 0) - Number(right.path[1] ?? 0)
+  );
+}

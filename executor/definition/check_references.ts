@@ -1,0 +1,107 @@
+import { TemplateError, templateReferences } from "../template/liquid.ts";
+import { unknownName } from "./known_names.ts";
+import { circleText, findCircle, type Plan, planOf, textsIn } from "./plan.ts";
+import { type DefinitionProblem, problemAt } from "./problem.ts";
+import type { Definition } from "./schema.ts";
+
+type Path = DefinitionProblem["path"];
+
+/** The plan of a definition, or what is wrong with its templates and needs. */
+export async function checkReferences(
+  definition: Definition,
+): Promise<{ readonly plan: Plan } | { readonly problems: readonly DefinitionProblem[] }> {
+  const check = new ReferenceCheck(definition);
+  await check.steps();
+  await check.outputs();
+  if (check.problems.length > 0) return { problems: check.problems };
+  const needs = check.needs();
+  const circle = findCircle(needs);
+  if (circle === null) return { plan: planOf(needs) };
+  const index = definition.steps.findIndex(({ id }) => id === circle[0]);
+  const sentence = `steps need each other in a circle: ${circleText(circle)}`;
+  return { problems: [problemAt(["steps", index], sentence, definition)] };
+}
+
+class ReferenceCheck {
+  readonly problems: DefinitionProblem[] = [];
+  readonly #definition: Definition;
+  readonly #inputNames: readonly string[];
+  readonly #stepIds: readonly string[];
+  readonly #named = new Map<string, Set<string>>();
+
+  constructor(definition: Definition) {
+    this.#definition = definition;
+    this.#inputNames = definition.inputs.map(({ name }) => name);
+    this.#stepIds = definition.steps.map(({ id }) => id);
+  }
+
+  async steps(): Promise<void> {
+    for (const [index, step] of this.#definition.steps.entries()) {
+      const named = new Set(step.needs);
+      this.#named.set(step.id, named);
+      for (const [at, need] of step.needs.entries()) {
+        this.#need(step.id, need, ["steps", index, "needs", at]);
+      }
+      for (const { text, path } of textsIn(step.config)) {
+        const ids = await this.#template(text, ["steps", index, "config", ...path], step.id);
+        for (const id of ids) named.add(id);
+      }
+    }
+  }
+
+  async outputs(): Promise<void> {
+    for (const [index, { template }] of this.#definition.outputs.entries()) {
+      await this.#template(template, ["outputs", index, "template"], null);
+    }
+  }
+
+  /** By step id, in the definition's order. */
+  needs(): Plan["needs"] {
+    return new Map(this.#stepIds.map((id) => {
+      const named = this.#named.get(id) ?? new Set();
+      return [id, this.#stepIds.filter((other) => named.has(other))];
+    }));
+  }
+
+  #need(stepId: string, need: string, path: Path): void {
+    if (need === stepId) this.#add(path, "a step cannot wait for itself");
+    else if (!this.#stepIds.includes(need)) this.#add(path, this.#unknownStep(need));
+  }
+
+  /** The ids of the steps that a template refers to. */
+  async #template(text: string, path: Path, stepId: string | null): Promise<readonly string[]> {
+    try {
+      const { inputs, steps } = await templateReferences(text);
+      const lineOf = (line: number) => text.includes("\n") ? `line ${line}: ` : "";
+      for (const { name, position } of inputs) {
+        if (this.#inputNames.includes(name)) continue;
+        this.#add(path, lineOf(position.line) + this.#unknownInput(name));
+      }
+      for (const { name, position } of steps) {
+        if (name === stepId) {
+          this.#add(path, `${lineOf(position.line)}a step cannot use its own result`);
+        } else if (!this.#stepIds.includes(name)) {
+          this.#add(path, lineOf(position.line) + this.#unknownStep(name));
+        }
+      }
+      return steps.map(({ name }) => name);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      const { message } = error;
+      this.#add(path, message.charAt(0).toLowerCase() + message.slice(1));
+      return [];
+    }
+  }
+
+  #unknownInput(name: string): string {
+    return unknownName(name, { one: "input", many: "Inputs", names: this.#inputNames });
+  }
+
+  #unknownStep(id: string): string {
+    return unknownName(id, { one: "step", many: "Steps", names: this.#stepIds });
+  }
+
+  #add(path: Path, sentence: string): void {
+    this.problems.push(problemAt(path, sentence, this.#definition));
+  }
+}

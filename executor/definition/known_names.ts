@@ -1,0 +1,39 @@
+const MAX_LISTED = 10;
+
+/** What there is of a kind of thing: `{ one: "step", many: "Steps", names: ["research"] }`. */
+export interface KnownNames {
+  readonly one: string;
+  readonly many: string;
+  readonly names: readonly string[];
+}
+
+/** `there is no step "reserch". Did you mean "research"?`, or else the names that there are. */
+export function unknownName(name: string, { one, many, names }: KnownNames): string {
+  const missing = `there is no ${one} "${name}"`;
+  const [closest] = names.filter((known) => isClose(known, name));
+  if (closest !== undefined) return `${missing}. Did you mean "${closest}"?`;
+  if (names.length === 0) return missing;
+  const listed = names.slice(0, MAX_LISTED).map((known) => `"${known}"`).join(", ");
+  return `${missing}. ${many} are ${listed}${names.length > MAX_LISTED ? ", …" : ""}`;
+}
+
+/** At most two letters added, left out or changed, and fewer than half of them. */
+function isClose(left: string, right: string): boolean {
+  if (Math.abs(left.length - right.length) > 2) return false;
+  const allowed = Math.min(2, Math.floor((Math.min(left.length, right.length) - 1) / 2));
+  return allowed > 0 && distance(left, right) <= allowed;
+}
+
+/** Levenshtein's distance. */
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}
