@@ -1,0 +1,83 @@
+export { type FormSource, formValues } from "./form_values.ts";
+import { parseFormField, parseJsonField } from "./input_value.ts";
+import { unknownName } from "./known_names.ts";
+import { type InputDefinition, type InputValues, MAX_INPUT_BYTES } from "./schema.ts";
+
+/** What is wrong, a sentence by field name. */
+export type InputErrors = Readonly<Record<string, string>>;
+
+/** Inputs as they arrive: fields of a form, or the `inputs` object of a JSON body. */
+export type RawInputs =
+  | { readonly source: "form"; readonly fields: ReadonlyMap<string, string> }
+  | { readonly source: "json"; readonly fields: Readonly<Record<string, unknown>> };
+
+/** Checked inputs; or a sentence for each field that is wrong; or too much text. */
+export type InputsCheck =
+  | { readonly ok: true; readonly values: InputValues }
+  | {
+    readonly ok: false;
+    readonly reason: "invalid";
+    /** By field name; fields that no input declares are among them. */
+    readonly errors: InputErrors;
+  }
+  | {
+    readonly ok: false;
+    readonly reason: "too-large";
+    /** UTF-8 bytes of all values, and how many there may be. */
+    readonly bytes: number;
+    readonly limit: number;
+  };
+
+/**
+ * Checks the inputs of a task.
+ *
+ * A form sends what the person left in it: an empty field is absent, whatever its default was, a
+ * checkbox that is missing is false, and fields that no input declares are left out. JSON says what
+ * it means: a missing field takes its default, `null` makes it absent, the types have to be right,
+ * and a field that no input declares is an error. In texts line breaks become `\n`, and what cannot
+ * be stored or shown (NUL, half a surrogate pair) becomes U+FFFD.
+ */
+export function parseInputs(inputs: readonly InputDefinition[], raw: RawInputs): InputsCheck {
+  const fields = inputs.map((input) => ({ input, field: parseField(input, raw) }));
+  const values = fields.flatMap(({ input, field }) =>
+    "value" in field && field.value !== undefined ? [[input.name, field.value] as const] : []
+  );
+  const bytes = bytesOf(values.map(([, value]) => value));
+  if (bytes > MAX_INPUT_BYTES) {
+    return { ok: false, reason: "too-large", bytes, limit: MAX_INPUT_BYTES };
+  }
+  const errors = [
+    ...fields.flatMap(({ input, field }) =>
+      "error" in field ? [[input.name, field.error] as const] : []
+    ),
+    ...undeclared(inputs, raw),
+  ];
+  if (errors.length > 0) {
+    return { ok: false, reason: "invalid", errors: Object.fromEntries(errors) };
+  }
+  return { ok: true, values: Object.fromEntries(values) };
+}
+
+function parseField(input: InputDefinition, raw: RawInputs) {
+  if (raw.source === "form") return parseFormField(input, raw.fields.get(input.name));
+  const has = Object.hasOwn(raw.fields, input.name);
+  return parseJsonField(input, has ? raw.fields[input.name] : undefined);
+}
+
+function undeclared(inputs: readonly InputDefinition[], raw: RawInputs): [string, string][] {
+  if (raw.source === "form") return [];
+  const names = inputs.map(({ name }) => name);
+  return Object.keys(raw.fields)
+    .filter((field) => !names.includes(field))
+    .map((field) => [field, unknownName(field, { one: "input", many: "Inputs", names })])
+    .map(([field = "", sentence = ""]) => [field, capitalize(sentence)]);
+}
+
+function capitalize(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+function bytesOf(values: readonly (string | number | boolean)[]): number {
+  const encoder = new TextEncoder();
+  return values.reduce<number>((sum, value) => sum + encoder.encode(String(value)).byteLength, 0);
+}
