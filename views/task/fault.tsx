@@ -29,7 +29,7 @@ function Fault({ view, message }: { readonly view: TaskView; readonly message: s
     <section class="fault" aria-labelledby={domIds.faultTitle}>
       <h2 id={domIds.faultTitle}>{faultTitle(view)}</h2>
       <p class="fault-what">
-        {exact(shortened(message))}
+        {exact(asSentence(message))}
       </p>
       {skipped === 0 ? null : <p class="fault-rest">{notBegun(skipped)}</p>}
       <div class="actions">
@@ -57,7 +57,8 @@ function notBegun(skipped: number): string {
   return `${countOf(skipped, "step")} did not run because of this.`;
 }
 
-function shortened(message: string): string {
-  if (message.length <= MAX_MESSAGE_LENGTH) return message;
-  return `${message.slice(0, MAX_MESSAGE_LENGTH)} …`;
+/** Messages come without a full stop, so that others can build on them. */
+function asSentence(message: string): string {
+  if (message.length > MAX_MESSAGE_LENGTH) return `${message.slice(0, MAX_MESSAGE_LENGTH)} …`;
+  return /[\p{L}\p{N}"”)]$/u.test(message) ? `${message}.` : message;
 }
