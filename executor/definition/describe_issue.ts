@@ -36,7 +36,7 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
 }
 
 function wanted(what: string, input: unknown): string {
-  if (input === undefined) return `is missing, it has to be ${what}`;
+  if (input === undefined) return `is missing: it has to be ${what}`;
   return `has to be ${what}, not ${quote(input)}`;
 }
 

@@ -56,6 +56,7 @@ class JsonReader {
   }
 
   read(): Json {
+    if (this.#peek() === "\uFEFF") this.#at++;
     this.#skipBlank();
     if (this.#at === this.#text.length) this.#fail("there is nothing yet");
     const value = this.#value([]);
@@ -76,7 +77,9 @@ class JsonReader {
     this.#skipBlank();
     const key = JSON.stringify(path);
     if (!this.#offsets.has(key)) this.#offsets.set(key, this.#at);
-    if (path.length > MAX_DEPTH) this.#fail(`lists and objects go ${MAX_DEPTH} deep`);
+    if (path.length > MAX_DEPTH) {
+      this.#fail(`lists and objects are nested more than ${MAX_DEPTH} deep`);
+    }
     if (this.#take("{")) return this.#object(path);
     if (this.#take("[")) return this.#list(path);
     if (this.#peek() === '"') return this.#string("a text");

@@ -10,11 +10,17 @@ export interface KnownNames {
 /** `there is no step "reserch". Did you mean "research"?`, or else the names that there are. */
 export function unknownName(name: string, { one, many, names }: KnownNames): string {
   const missing = `there is no ${one} "${name}"`;
-  const [closest] = names.filter((known) => isClose(known, name));
+  const closest = closestName(name, names);
   if (closest !== undefined) return `${missing}. Did you mean "${closest}"?`;
   if (names.length === 0) return missing;
-  const listed = names.slice(0, MAX_LISTED).map((known) => `"${known}"`).join(", ");
-  return `${missing}. ${many} are ${listed}${names.length > MAX_LISTED ? ", …" : ""}`;
+  const distinct = [...new Set(names)];
+  const listed = distinct.slice(0, MAX_LISTED).map((known) => `"${known}"`).join(", ");
+  return `${missing}. ${many} are ${listed}${distinct.length > MAX_LISTED ? ", …" : ""}`;
+}
+
+/** The name that was probably meant. */
+export function closestName(name: string, names: readonly string[]): string | undefined {
+  return names.find((known) => isClose(known, name));
 }
 
 /** At most two letters added, left out or changed, and fewer than half of them. */

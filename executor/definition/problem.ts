@@ -11,22 +11,30 @@ const LISTS: Readonly<Record<string, { readonly one: string; readonly key: strin
   outputs: { one: "Output", key: "name" },
 };
 
-/** A problem whose message begins with its place: `Step "draft", config "prompt": …`. */
+const MAX_FIELDS = 4;
+const PREDICATE = /^(?:has|holds|is|must|needs) /;
+
+/**
+ * A problem whose message begins with its place: `Step "draft", config "prompt": there is no …`, or
+ * `Step "draft", config "prompt" is missing`.
+ */
 export function problemAt(
   path: DefinitionProblem["path"],
   sentence: string,
   definition: unknown,
 ): DefinitionProblem {
-  const place = placeOf(path, definition);
-  return { path, message: place === "" ? capitalize(sentence) : `${place}: ${sentence}` };
+  const isPredicate = PREDICATE.test(sentence);
+  const place = placeOf(path, definition) || (isPredicate ? "The definition" : "");
+  const separator = isPredicate ? " " : ": ";
+  return { path, message: place ? `${place}${separator}${sentence}` : capitalize(sentence) };
 }
 
 function placeOf(path: DefinitionProblem["path"], definition: unknown): string {
   const [list, index, ...fields] = path;
   const named = typeof list === "string" ? LISTS[list] : undefined;
   if (named === undefined || typeof index !== "number") return path.map(quoteKey).join(", ");
-  return [entryName(named, index, at(at(definition, list), index)), ...fieldNames(fields)]
-    .join(", ");
+  const entry = entryName(named, index, at(at(definition, list), index));
+  return [entry, ...fieldNames(fields).slice(0, MAX_FIELDS)].join(", ");
 }
 
 function entryName(

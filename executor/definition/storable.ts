@@ -17,7 +17,9 @@ export function findStorageProblem(
 ): StorageProblem | null {
   if (typeof value === "string") return textProblem(value, path);
   if (typeof value !== "object" || value === null) return null;
-  if (path.length >= MAX_DEPTH) return { path, sentence: `lists and objects go ${MAX_DEPTH} deep` };
+  if (path.length >= MAX_DEPTH) {
+    return { path, sentence: `lists and objects are nested more than ${MAX_DEPTH} deep` };
+  }
   for (const [key, item] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
     const problem = (typeof key === "string" ? textProblem(key, path) : null) ??
       findStorageProblem(item, [...path, key]);

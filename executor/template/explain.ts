@@ -1,14 +1,18 @@
 import { AssertionError, LiquidError } from "liquidjs";
+import { closestName } from "../definition/known_names.ts";
+import { FILTER_NAMES } from "./filters.ts";
+import { TAG_NAMES } from "./tags.ts";
 import { TemplateError, type TemplatePosition } from "./template_error.ts";
 
 const MAX_QUOTE_LENGTH = 60;
 
 /** What LiquidJS says, and what we say instead. */
-const SENTENCES: readonly (readonly [RegExp, string])[] = [
-  [/^undefined filter: (.+)$/s, 'there is no filter "$1"'],
+const SENTENCES: readonly (readonly [RegExp, string | ((found: string) => string)])[] = [
+  [/^undefined filter: (.+)$/s, (name) => noSuch("filter", name, FILTER_NAMES)],
   [/^tag "(?:end.+|else|elsif|when)" not found$/s, "nothing is open that this could belong to"],
-  [/^tag "(.+)" not found$/s, 'there is no tag "$1"'],
-  [/^(?:tag|output|raw) "?(.+?)"? not closed$/s, "$1 is not closed"],
+  [/^tag "(.+)" not found$/s, (name) => noSuch("tag", name, TAG_NAMES)],
+  [/^illegal tag: (\{% *for.+)$/s, '"$1" has to be like {% for item in list %}'],
+  [/^(?:tag|output|raw) "?(.+?)"? not closed$/s, '"$1" is not closed'],
   [/^invalid value expression: "(.*)"$/s, "a name or a value is missing"],
   [/^parse length limit exceeded$/, "the template is longer than 60000 characters"],
   [/limit exceeded$/, "the template has too much to do: use shorter texts or fewer loops"],
@@ -43,9 +47,17 @@ function withoutPlace(message: string): string {
 function reasonOf(message: string): string {
   for (const [pattern, sentence] of SENTENCES) {
     const match = pattern.exec(message);
-    if (match) return sentence.replace("$1", () => shorten(match[1] ?? ""));
+    if (match === null) continue;
+    const found = shorten(match[1] ?? "");
+    return typeof sentence === "string" ? sentence.replace("$1", () => found) : sentence(found);
   }
   return shorten(message);
+}
+
+function noSuch(what: string, name: string, names: readonly string[]): string {
+  const closest = closestName(name, names);
+  const question = closest === undefined ? "" : `. Did you mean "${closest}"?`;
+  return `there is no ${what} "${name}"${question}`;
 }
 
 function shorten(text: string): string {

@@ -89,11 +89,14 @@ class Walk {
     for (const property of token.props) this.#token(property);
     if (token.variable !== undefined) return this.#token(token.variable);
     const [root, first, second] = token.props.map(nameOf);
-    if (root === undefined) throw refused(token, "the variable has to be named");
+    if (root === undefined) throw refused(token, "a variable begins with a name");
     if (this.#isLocal(root)) return;
     if (root === "inputs") return this.#input(token, first);
     if (root === "steps") return this.#step(token, first, second);
-    throw refused(token, `there is no variable "${root}"`);
+    throw refused(
+      token,
+      `there is no variable "${root}". Templates know inputs.<name> and steps.<id>.output`,
+    );
   }
 
   #isLocal(name: string): boolean {
@@ -105,8 +108,10 @@ class Walk {
   }
 
   #step(token: Token, id: string | undefined, property: string | undefined): void {
-    if (id === undefined) throw refused(token, '"steps" has to be followed by a step\'s id');
-    if (property !== "output") throw refused(token, `a step's result is "steps.${id}.output"`);
+    if (id === undefined) throw refused(token, "write a step's result as steps.<id>.output");
+    if (property !== "output") {
+      throw refused(token, `write the step's result as steps.${id}.output`);
+    }
     if (!this.steps.has(id)) this.steps.set(id, token);
   }
 }
@@ -116,6 +121,5 @@ function nameOf(token: Token): string | undefined {
 }
 
 function refused(token: Token, reason: string): TemplateError {
-  const wanted = "Templates know inputs.<name> and steps.<id>.output";
-  return new TemplateError(`"${token.getText()}": ${reason}. ${wanted}`, positionOf(token));
+  return new TemplateError(reason, positionOf(token));
 }

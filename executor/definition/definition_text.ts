@@ -10,27 +10,27 @@ export interface TypedDefinition {
   readonly name: string;
   readonly description: string;
   /** JSON: an object with `inputs`, `steps` and `outputs`. */
-  readonly definition: string;
+  readonly text: string;
 }
 
 /** A problem of a typed definition. `line` is of the text, from 1; `path` as in `steps.0.name`. */
-export interface TextProblem {
+export interface TypedDefinitionProblem {
   readonly message: string;
   readonly line: number | null;
   readonly path: string | null;
 }
 
 /** As `DefinitionCheck`, with problems that name the line of the text. */
-export type TextCheck =
+export type TypedDefinitionCheck =
   | { readonly ok: true; readonly definition: Definition; readonly plan: Plan }
-  | { readonly ok: false; readonly problems: readonly TextProblem[] };
+  | { readonly ok: false; readonly problems: readonly TypedDefinitionProblem[] };
 
 /** Checks a definition as it was typed. Problems of `name` and `description` have no line. */
 export async function parseDefinitionText(
-  { name, description, definition }: TypedDefinition,
+  { name, description, text }: TypedDefinition,
   kinds: ReadonlyMap<string, StepKind>,
-): Promise<TextCheck> {
-  const located = read(definition);
+): Promise<TypedDefinitionCheck> {
+  const located = read(text);
   if ("problem" in located) return { ok: false, problems: [located.problem] };
   const { value } = located;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -38,11 +38,8 @@ export async function parseDefinitionText(
     return { ok: false, problems: [{ message, line: 1, path: null }] };
   }
   const twice = ["name", "description"].filter((field) => Object.hasOwn(value, field));
-  if (double.length > 0) {
-    return {
-      ok: false,
-      problems: double.map((field) => inText(field, located)),
-    };
+  if (twice.length > 0) {
+    return { ok: false, problems: twice.map((field) => inText(field, located)) };
   }
   const check = await parseDefinition({ ...value, name, description }, kinds);
   if (check.ok) return check;
@@ -58,7 +55,7 @@ export function definitionText({ inputs, steps, outputs }: Definition): string {
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
-function read(text: string): LocatedJson | { readonly problem: TextProblem } {
+function read(text: string): LocatedJson | { readonly problem: TypedDefinitionProblem } {
   try {
     return readJsonText(text);
   } catch (error) {
@@ -69,7 +66,7 @@ function read(text: string): LocatedJson | { readonly problem: TextProblem } {
   }
 }
 
-function inText(field: string, located: LocatedJson): TextProblem {
+function inText(field: string, located: LocatedJson): TypedDefinitionProblem {
   const message = `"${field}" has a field of its own above, take it out of the text`;
   return { message, line: located.lineOf([field]), path: field };
 }
@@ -77,7 +74,7 @@ function inText(field: string, located: LocatedJson): TextProblem {
 function locate(
   { path, message }: DefinitionProblem,
   located: LocatedJson,
-): TextProblem {
+): TypedDefinitionProblem {
   const isInText = path[0] !== "name" && path[0] !== "description";
   const line = isInText && path.length > 0 ? located.lineOf(path) : null;
   return { message, line, path: path.length === 0 ? null : path.join(".") };
