@@ -111,6 +111,8 @@ function inherited(): Record<string, string> {
     "DENO_DIR",
     "DENO_TLS_CA_STORE",
     "NPM_CONFIG_REGISTRY",
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
   ];
   const present = names.flatMap((name) => {
     const value = Deno.env.get(name);
