@@ -16,8 +16,9 @@ export const paths = {
   playground: (appId?: string, search?: string) =>
     withQuery("/playground", { app: appId, q: search || undefined }),
   tasks: (query: TaskListQuery = {}) => withQuery("/tasks", { ...query }),
-  taskListEvents: (query: TaskListQuery & { readonly since?: string } = {}) =>
-    withQuery("/tasks/events", { ...query }),
+  taskListEvents: (
+    query: TaskListQuery & { readonly since?: string; readonly rows?: string } = {},
+  ) => withQuery("/tasks/events", { ...query }),
   task: (taskId: string) => `/tasks/${segment(taskId)}`,
   taskEvents: (taskId: string, after?: string) =>
     withQuery(`/tasks/${segment(taskId)}/events`, { after }),

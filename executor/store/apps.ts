@@ -109,7 +109,7 @@ export function createAppStore(database: Database) {
     async delete(appId: string): Promise<boolean> {
       const stored = await readRecord(appId);
       if (stored === null) return false;
-      await kv.atomic().delete(keys.app(appId)).commit();
+      await committer.commit(new WriteSet(appId).delete(keys.app(appId)));
       if (await this.lastTaskOf(appId) === null) {
         await deleteBelow(database, keys.appVersions(appId));
       }

@@ -1,5 +1,6 @@
 import type { Excerpt } from "../task.ts";
 import { keys } from "./keys.ts";
+import type { Kv } from "./kv.ts";
 import type { Body } from "./records.ts";
 
 /** Up to this many bytes stay in the record that names them. */
@@ -33,7 +34,7 @@ export interface PreparedBody {
  * before: a writer that lost its lease overwrites nothing.
  */
 export async function writeBody(
-  kv: Pick<Deno.Kv, "atomic">,
+  kv: Pick<Kv, "atomic">,
   text: string,
   taskId: string,
   set: string,
@@ -57,7 +58,7 @@ export async function writeBody(
 
 /** The whole text of a body. */
 export async function readBody(
-  kv: Pick<Deno.Kv, "getMany">,
+  kv: Pick<Kv, "getMany">,
   taskId: string,
   body: Body,
 ): Promise<string> {
@@ -73,7 +74,7 @@ export async function readBody(
 
 /** The first `limit` characters of a body. */
 export async function readExcerpt(
-  kv: Pick<Deno.Kv, "getMany">,
+  kv: Pick<Kv, "getMany">,
   taskId: string,
   body: Body,
   limit: number,
@@ -97,14 +98,14 @@ export function excerptOf(text: string, limit: number): Excerpt {
 }
 
 async function readParts(
-  kv: Pick<Deno.Kv, "getMany">,
+  kv: Pick<Kv, "getMany">,
   taskId: string,
   set: string,
   first: number,
   end: number,
 ): Promise<Uint8Array[]> {
   const wanted = Array.from({ length: end - first }, (_, i) => keys.part(taskId, set, first + i));
-  const entries = await kv.getMany<Uint8Array[]>(wanted);
+  const entries = await kv.getMany(wanted);
   return entries.map(({ value }, i) => {
     if (value instanceof Uint8Array) return value;
     throw new Error(`Cannot read part ${first + i} of "${set}" of task "${taskId}": it is missing`);

@@ -1,3 +1,4 @@
+import type { Kv } from "./kv.ts";
 import type { WriteSet } from "./write_set.ts";
 
 /** What Deno KV takes in one atomic commit, with room to spare in the sizes, which are estimates. */
@@ -31,7 +32,7 @@ interface Pending {
  * together in the next. One that is alone does not wait. If a check fails in company, each member
  * is committed by itself, so that one conflict harms nobody else.
  */
-export function createCommitter(kv: Pick<Deno.Kv, "atomic">): Committer {
+export function createCommitter(kv: Pick<Kv, "atomic">): Committer {
   let waiting: Pending[] = [];
   let isCommitting = false;
 
@@ -55,7 +56,7 @@ export function createCommitter(kv: Pick<Deno.Kv, "atomic">): Committer {
   };
 }
 
-async function commitBatch(kv: Pick<Deno.Kv, "atomic">, batch: readonly Pending[]): Promise<void> {
+async function commitBatch(kv: Pick<Kv, "atomic">, batch: readonly Pending[]): Promise<void> {
   try {
     const result = await apply(kv, batch);
     if (result.ok || batch.length === 1) {
@@ -73,7 +74,7 @@ async function commitBatch(kv: Pick<Deno.Kv, "atomic">, batch: readonly Pending[
 }
 
 async function apply(
-  kv: Pick<Deno.Kv, "atomic">,
+  kv: Pick<Kv, "atomic">,
   batch: readonly Pending[],
 ): Promise<CommitResult> {
   const atomic = kv.atomic();

@@ -1,8 +1,6 @@
 import type { Ids } from "../ids.ts";
 import { type Committer, createCommitter } from "./committer.ts";
-
-/** What the store needs of Deno KV; tests wrap it to inject faults. */
-export type Kv = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic">;
+import type { Kv } from "./kv.ts";
 
 /** The database as the files of this folder use it. */
 export interface Database {
@@ -21,14 +19,21 @@ const DELETIONS_A_COMMIT = 100;
 /** Deletes everything below a prefix, in bounded batches. */
 export async function deleteBelow({ kv }: Database, prefix: Deno.KvKey): Promise<void> {
   for (;;) {
-    let atomic = kv.atomic();
+    const atomic = kv.atomic();
     let count = 0;
     const options = { limit: DELETIONS_A_COMMIT, batchSize: DELETIONS_A_COMMIT };
     for await (const { key } of kv.list({ prefix }, options)) {
-      atomic = atomic.delete(key);
+      atomic.delete(key);
       count++;
     }
     if (count > 0) await atomic.commit();
     if (count < DELETIONS_A_COMMIT) return;
   }
+}
+
+/** Deletes one key, whatever it holds. */
+export async function deleteKey({ kv }: Database, key: Deno.KvKey): Promise<void> {
+  const atomic = kv.atomic();
+  atomic.delete(key);
+  await atomic.commit();
 }

@@ -32,19 +32,19 @@ export const keys = {
   partsBefore: (taskId: string): Key => ["parts_before", taskId],
   allPartsBefore: (): Key => ["parts_before"],
 
-  /** Streamed text, by the offset it begins at, in UTF-16 units. */
+  /** Streamed text, by when its run began and the offset it begins at, in UTF-16 units. */
   textsOf: (taskId: string): Key => ["text", taskId],
-  texts: (taskId: string, stepId: string, attempt: number): Key => [
+  texts: (taskId: string, stepId: string, startedAt: number): Key => [
     "text",
     taskId,
     stepId,
-    attempt,
+    startedAt,
   ],
-  text: (taskId: string, stepId: string, attempt: number, offset: number): Key => [
+  text: (taskId: string, stepId: string, startedAt: number, offset: number): Key => [
     "text",
     taskId,
     stepId,
-    attempt,
+    startedAt,
     offset,
   ],
 

@@ -1,5 +1,6 @@
 import type { Database } from "./database.ts";
 import { keys } from "./keys.ts";
+import type { KvItem } from "./kv.ts";
 import { DueRecord } from "./records.ts";
 import type { Lease } from "./tasks.ts";
 import { WriteSet } from "./write_set.ts";
@@ -54,7 +55,7 @@ export function createQueue({ kv, committer }: Database) {
   };
 }
 
-async function collect(entries: AsyncIterable<Deno.KvEntry<unknown>>): Promise<DueItem[]> {
+async function collect(entries: AsyncIterable<KvItem>): Promise<DueItem[]> {
   const items: DueItem[] = [];
   for await (const { key, value, versionstamp } of entries) {
     const [, vestAt, taskId] = key;

@@ -70,6 +70,12 @@ export const Body = z.discriminatedUnion("place", [
 ]);
 export type Body = z.infer<typeof Body>;
 
+/** A task's inputs, as its body of JSON holds them. */
+export const InputRecord = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean()]),
+);
+
 /** How a step ended: its last attempt's result or error. */
 export const StepRecord = z.object({
   format: z.enum(["text", "json"]),

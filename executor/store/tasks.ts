@@ -1,11 +1,12 @@
+import type { InputValues, Json } from "../definition/schema.ts";
 import { hasEnded } from "../states.ts";
-import type { TaskRow } from "../task.ts";
-import { type PreparedBody, readBody, writeBody } from "./bodies.ts";
+import type { Excerpt, TaskRow } from "../task.ts";
+import { type PreparedBody, readBody, readExcerpt, writeBody } from "./bodies.ts";
 import type { CommitResult } from "./committer.ts";
 import type { Database } from "./database.ts";
-import { deleteBelow } from "./database.ts";
+import { deleteBelow, deleteKey } from "./database.ts";
 import { historyKeys, keys } from "./keys.ts";
-import { Body, type DueRecord, StepRecord, TaskRecord } from "./records.ts";
+import { Body, DueRecord, InputRecord, StepRecord, TaskRecord } from "./records.ts";
 import { WriteSet } from "./write_set.ts";
 
 /** A task as read: `versionstamp` fences writes that are based on it. */
@@ -75,18 +76,25 @@ export function createTaskStore(database: Database) {
       return versionstamp === null ? null : { record: TaskRecord.parse(value), versionstamp };
     },
 
-    async readInputs(taskId: string): Promise<string> {
+    async readInputs(taskId: string): Promise<InputValues> {
       const { value } = await kv.get(keys.inputs(taskId));
-      return await readBody(kv, taskId, Body.parse(value));
+      return InputRecord.parse(JSON.parse(await readBody(kv, taskId, Body.parse(value))));
     },
 
     commit: (change: TaskChange): Promise<CommitResult> => committer.commit(writesOf(change)),
 
-    /** Moves a task's item on, its record untouched. */
-    commitDue(taskId: string, lease: Lease, move: Exclude<DueMove, { type: "stay" }>) {
+    /** Moves a task's item in the queue, its record untouched. */
+    moveDue(taskId: string, lease: Lease, move: Exclude<DueMove, { type: "stay" }>) {
       const writes = new WriteSet(taskId);
       moveDue(writes, taskId, lease, move);
       return committer.commit(writes);
+    },
+
+    /** The lease that stands at a time; null when there is none. */
+    async readLease(taskId: string, vestAt: number): Promise<Lease | null> {
+      const { value, versionstamp } = await kv.get(keys.due(vestAt, taskId));
+      if (versionstamp === null) return null;
+      return { vestAt, versionstamp, crashes: DueRecord.parse(value).crashes };
     },
 
     /** Prepares a body: long texts are written at once, as parts nobody names yet. */
@@ -116,25 +124,52 @@ export function createTaskStore(database: Database) {
 
     readBody: (taskId: string, body: Body): Promise<string> => readBody(kv, taskId, body),
 
+    readExcerpt: (taskId: string, body: Body, limit: number): Promise<Excerpt> =>
+      readExcerpt(kv, taskId, body, limit),
+
+    /** The results of the steps that have completed, by step id. */
+    async readResults(taskId: string): Promise<ReadonlyMap<string, Json>> {
+      const results = new Map<string, Json>();
+      for (const [stepId, { body, format }] of await this.readSteps(taskId)) {
+        if (body === null) continue;
+        const text = await readBody(kv, taskId, body);
+        results.set(stepId, format === "json" ? JSON.parse(text) : text);
+      }
+      return results;
+    },
+
+    /** Removes the parts of a task that no record names. */
+    async sweepParts(taskId: string): Promise<void> {
+      const inputs = Body.parse((await kv.get(keys.inputs(taskId))).value);
+      const steps = [...(await this.readSteps(taskId)).values()].map(({ body }) => body);
+      const outputs = [...(await this.readOutputs(taskId)).values()];
+      const named = new Set(
+        [inputs, ...steps, ...outputs].map((body) => body?.place === "parts" ? body.set : null),
+      );
+      for await (const { key } of kv.list({ prefix: keys.partsOf(taskId) })) {
+        if (!named.has(String(key[2]))) await deleteKey(database, key);
+      }
+    },
+
     /** Removes parts that were written for tasks which then were never accepted. */
     async sweepUnacceptedParts(): Promise<void> {
       for await (const { key } of kv.list({ prefix: keys.allPartsBefore() })) {
         const taskId = String(key.at(-1));
         const { versionstamp } = await kv.get(keys.task(taskId));
         if (versionstamp === null) await deleteBelow(database, keys.partsOf(taskId));
-        await kv.atomic().delete(key).commit();
+        await deleteKey(database, key);
       }
     },
   };
 }
 
 async function writeInputs(
-  { kv, ids }: Database,
+  { kv, ids, committer }: Database,
   taskId: string,
   inputs: string,
 ): Promise<PreparedBody> {
   const isLong = inputs.length > 5_000;
-  if (isLong) await kv.atomic().set(keys.partsBefore(taskId), true).commit();
+  if (isLong) await committer.commit(new WriteSet(taskId).set(keys.partsBefore(taskId), true, 10));
   return await writeBody(kv, inputs, taskId, ids.nonce());
 }
 

@@ -3,38 +3,38 @@ import { type Database, deleteBelow } from "./database.ts";
 import { keys } from "./keys.ts";
 import { WriteSet } from "./write_set.ts";
 
-/** Which attempt's streamed text. */
+/** Which text: that of the run of a step that began at `startedAt` (epoch milliseconds). */
 export interface TextRef {
   readonly taskId: string;
   readonly stepId: string;
-  readonly attempt: number;
+  readonly startedAt: number;
 }
 
-/** Streamed text, kept as rows that are only ever added: by task, step, attempt and offset. */
+/** Streamed text, kept as rows that are only ever added: by task, step, start and offset. */
 export type TextStore = ReturnType<typeof createTextStore>;
 
 export function createTextStore(database: Database) {
   const { kv, committer } = database;
   return {
     /** Adds a piece that begins at `offset` (UTF-16 units). At most 20,000 characters. */
-    async append({ taskId, stepId, attempt }: TextRef, offset: number, text: string) {
+    async append({ taskId, stepId, startedAt }: TextRef, offset: number, text: string) {
       const bytes = encodeText(text);
       const lane = `${taskId} ${stepId} text`;
-      const key = keys.text(taskId, stepId, attempt, offset);
+      const key = keys.text(taskId, stepId, startedAt, offset);
       await committer.commit(new WriteSet(lane).set(key, bytes, bytes.length + 50));
     },
 
-    async read({ taskId, stepId, attempt }: TextRef): Promise<string> {
+    async read({ taskId, stepId, startedAt }: TextRef): Promise<string> {
       const pieces: string[] = [];
-      const prefix = keys.texts(taskId, stepId, attempt);
+      const prefix = keys.texts(taskId, stepId, startedAt);
       for await (const { value } of kv.list({ prefix }, { batchSize: 100 })) {
         if (value instanceof Uint8Array) pieces.push(decodeText(value));
       }
       return pieces.join("");
     },
 
-    /** Forgets the text of an attempt, its result being kept now. */
-    forget: ({ taskId, stepId, attempt }: TextRef): Promise<void> =>
-      deleteBelow(database, keys.texts(taskId, stepId, attempt)),
+    /** Forgets the text of a run, its result being kept now. */
+    forget: ({ taskId, stepId, startedAt }: TextRef): Promise<void> =>
+      deleteBelow(database, keys.texts(taskId, stepId, startedAt)),
   };
 }

@@ -1,0 +1,22 @@
+import type { Definition } from "../definition/schema.ts";
+
+/** What a new app begins with: one input, one step, one output. */
+export const blankApp: Definition = {
+  name: "New app",
+  description: "",
+  inputs: [
+    { name: "text", label: "Text", type: "multiline", required: true, help: "" },
+  ],
+  steps: [
+    {
+      id: "greet",
+      name: "Put it into words",
+      kind: "template",
+      config: { text: "You wrote: {{ inputs.text }}" },
+      needs: [],
+    },
+  ],
+  outputs: [
+    { name: "result", label: "Result", type: "markdown", template: "{{ steps.greet.output }}" },
+  ],
+};

@@ -1,0 +1,57 @@
+import type { Clock } from "../clock.ts";
+import type { TextRef, TextStore } from "../store/texts.ts";
+import type { Hub } from "./hub.ts";
+
+const FLUSH_CHARACTERS = 2_048;
+const FLUSH_MS = 500;
+const MAX_PIECE_CHARACTERS = 20_000;
+
+/** Takes the text of one attempt as it is streamed: shown at once, stored in pieces. */
+export interface TextWriter {
+  write(text: string): void;
+  /** Stores what is left. Resolves when all of it is stored. */
+  flush(): Promise<void>;
+}
+
+export function createTextWriter(
+  { hub, clock, texts }: { readonly hub: Hub; readonly clock: Clock; readonly texts: TextStore },
+  ref: TextRef,
+): TextWriter {
+  let text = "";
+  let stored = 0;
+  let storing: Promise<void> = Promise.resolve();
+  let cancelTimer: (() => void) | null = null;
+
+  async function store(): Promise<void> {
+    cancelTimer?.();
+    cancelTimer = null;
+    while (stored < text.length) {
+      const piece = text.slice(stored, pieceEnd(text, stored));
+      await texts.append(ref, stored, piece);
+      stored += piece.length;
+    }
+  }
+
+  function flush(): Promise<void> {
+    storing = storing.catch(() => {}).then(store);
+    return storing;
+  }
+
+  return {
+    write(more) {
+      if (more === "") return;
+      text += more;
+      hub.textChanged(ref, text);
+      if (text.length - stored >= FLUSH_CHARACTERS) flush().catch(() => {});
+      else cancelTimer ??= clock.after(FLUSH_MS, () => flush().catch(() => {}));
+    },
+    flush,
+  };
+}
+
+/** Where a piece ends: never inside a surrogate pair, whose halves UTF-8 cannot hold. */
+function pieceEnd(text: string, start: number): number {
+  const end = Math.min(text.length, start + MAX_PIECE_CHARACTERS);
+  const last = text.charCodeAt(end - 1);
+  return end < text.length && last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
+}

@@ -1,0 +1,116 @@
+/** The executor's door: everything that other layers may use of it. */
+import { type Apps, createApps } from "./app_verbs.ts";
+import type { App } from "./app.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Plan, planSteps } from "./definition/plan.ts";
+import { createIds } from "./ids.ts";
+import { createHub } from "./live/hub.ts";
+import type { RunContext } from "./run/context.ts";
+import { type Listener, startListener } from "./run/listener.ts";
+import { stepKinds } from "./steps/registry.ts";
+import type { ModelSettings, StepKind } from "./steps/step_kind.ts";
+import { createDatabase } from "./store/database.ts";
+import type { Kv } from "./store/kv.ts";
+import { createStore } from "./store/mod.ts";
+import { createTasks, type Tasks } from "./task_verbs.ts";
+
+export type { App, AppSummary } from "./app.ts";
+export type { AppDraft, Apps, SaveAppResult } from "./app_verbs.ts";
+export { seedApps } from "./apps/seed.ts";
+export type { Clock } from "./clock.ts";
+export { type FormSource, formValues } from "./definition/form_values.ts";
+export type { RawInputs } from "./definition/inputs.ts";
+export type { Definition, InputDefinition, InputValues } from "./definition/schema.ts";
+export { MAX_INPUT_BYTES } from "./definition/schema.ts";
+export { definitionText } from "./definition/text.ts";
+export { isAppId, isTaskId } from "./ids.ts";
+export type { ModelSettings, StepKind } from "./steps/step_kind.ts";
+export type { Kv } from "./store/kv.ts";
+export { openKv } from "./store/open_kv.ts";
+export type { CancelResult, StartResult, Tasks } from "./task_verbs.ts";
+export * from "./task.ts";
+
+/** What an executor is made of. Whatever is absent is the system's own. */
+export interface ExecutorOptions {
+  readonly kv: Kv;
+  readonly clock?: Clock;
+  /** From 0 up to 1, as `Math.random`. */
+  readonly random?: () => number;
+  readonly fetch?: typeof fetch;
+  readonly kinds?: ReadonlyMap<string, StepKind>;
+  /** Null where no model is set: steps that need one then fail with a sentence that says so. */
+  readonly model?: ModelSettings | null;
+  /** Told of errors nobody expected; they may carry secrets. */
+  readonly onUnexpected?: (error: unknown, where: string) => void;
+  /** Tasks run at once; 64 unless given. With 0 this process only accepts and shows tasks. */
+  readonly concurrency?: number;
+}
+
+/** Runs apps, keeps tasks, tells what happens to them. */
+export interface Executor {
+  readonly apps: Apps;
+  readonly tasks: Tasks;
+  readonly kinds: ReadonlyMap<string, StepKind>;
+  /** Whether the database answers and the listener takes tasks. */
+  isWell(): Promise<boolean>;
+  /** Runs what is due, for at most `ms` milliseconds: what a cron tick does. */
+  sweep(ms: number): Promise<void>;
+  /** Takes no more tasks; what runs has `graceMs` milliseconds to end, then is handed over. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Opens an executor on a database, and starts its listener. */
+export async function startExecutor(options: ExecutorOptions): Promise<Executor> {
+  const context = createContext(options);
+  const concurrency = options.concurrency ?? 64;
+  const listener = concurrency === 0 ? null : startListener(context, concurrency);
+  await context.store.tasks.sweepUnacceptedParts();
+  listener?.wake();
+  return {
+    apps: createApps(context),
+    tasks: createTasks(context, listener),
+    kinds: context.kinds,
+    isWell: () => isWell(context, listener),
+    sweep: async (ms) => await listener?.sweep(ms),
+    stop: async (graceMs) => await listener?.stop(graceMs),
+  };
+}
+
+function createContext(options: ExecutorOptions): RunContext {
+  const clock = options.clock ?? systemClock;
+  const ids = createIds(options.random ?? Math.random);
+  return {
+    store: createStore(createDatabase(options.kv, ids)),
+    clock,
+    ids,
+    hub: createHub(),
+    kinds: options.kinds ?? stepKinds,
+    services: {
+      now: clock.now,
+      fetch: options.fetch ?? fetch,
+      model: options.model ?? null,
+    },
+    planOf: rememberPlans(),
+    onUnexpected: options.onUnexpected ?? (() => {}),
+  };
+}
+
+/** An app's version never changes, so its plan is made once. */
+function rememberPlans(): (app: App) => Promise<Plan> {
+  const plans = new WeakMap<App, Promise<Plan>>();
+  return (app) => {
+    const plan = plans.get(app) ?? planSteps(app.definition);
+    plans.set(app, plan);
+    return plan;
+  };
+}
+
+async function isWell({ store, onUnexpected }: RunContext, listener: Listener | null) {
+  try {
+    await store.ping();
+    return listener?.isWell() ?? true;
+  } catch (error) {
+    onUnexpected(error, "health");
+    return false;
+  }
+}

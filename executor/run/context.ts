@@ -1,0 +1,26 @@
+import type { App } from "../app.ts";
+import type { Clock } from "../clock.ts";
+import type { Plan } from "../definition/plan.ts";
+import type { Ids } from "../ids.ts";
+import type { Hub } from "../live/hub.ts";
+import type { StepKind, StepServices } from "../steps/step_kind.ts";
+import type { Store } from "../store/mod.ts";
+
+/** What running a task takes from outside. */
+export interface RunContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly hub: Hub;
+  readonly kinds: ReadonlyMap<string, StepKind>;
+  readonly services: StepServices;
+  readonly planOf: (app: App) => Promise<Plan>;
+  /** Told of what nobody expected; never shown to readers. */
+  readonly onUnexpected: (error: unknown, where: string) => void;
+}
+
+/** How long a claim lasts without a heartbeat. */
+export const LEASE_MS = 10_000;
+export const HEARTBEAT_MS = 3_000;
+/** A task whose process dies this often fails. */
+export const MAX_CRASHES = 5;

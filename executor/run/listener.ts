@@ -1,0 +1,160 @@
+import { hasEnded } from "../states.ts";
+import type { DueItem } from "../store/queue.ts";
+import type { Lease, StoredTask } from "../store/tasks.ts";
+import { LEASE_MS, type RunContext } from "./context.ts";
+import { type Claim, TaskRunner } from "./task_runner.ts";
+
+/** How long the listener sleeps at most without looking. */
+const MAX_SLEEP_MS = 60_000;
+const RETRY_MS = 1_000;
+
+/** Takes due tasks and runs them, up to `concurrency` at once. */
+export interface Listener {
+  /** Keeps a place for a task about to be accepted. False where it has to queue. */
+  reserve(): boolean;
+  /** Gives a reserved place back: the task was not accepted. */
+  unreserve(): void;
+  /** Runs, in a reserved place, a task whose lease was taken when it was accepted. */
+  runReserved(claim: Claim): void;
+  /** Stops a task that was cancelled, if it runs here. */
+  abandon(taskId: string): void;
+  /** Says that something may be due. */
+  wake(): void;
+  /** Looks for due tasks and runs them until none is left, or `ms` milliseconds have passed. */
+  sweep(ms: number): Promise<void>;
+  /** Takes no more; what runs has `graceMs` milliseconds to end, then is handed over. */
+  stop(graceMs: number): Promise<void>;
+  /** Whether it takes tasks and its last look at the queue went well. */
+  isWell(): boolean;
+}
+
+export function startListener(context: RunContext, concurrency: number): Listener {
+  const { store, clock } = context;
+  const running = new Map<string, { readonly runner: TaskRunner; readonly ended: Promise<void> }>();
+  let reserved = 0;
+  let isStopped = false;
+  let isLooking = false;
+  let shouldLookAgain = false;
+  let hasBacklog = false;
+  let hasFailed = false;
+  let cancelTimer = () => {};
+
+  function wake(): void {
+    if (isStopped) return;
+    if (isLooking) shouldLookAgain = true;
+    else look().catch((error) => context.onUnexpected(error, "listener"));
+  }
+
+  async function look(): Promise<void> {
+    isLooking = true;
+    do {
+      shouldLookAgain = false;
+      cancelTimer();
+      const sleepMs = await takeDue().then(timeToNext).catch((error) => {
+        hasFailed = true;
+        context.onUnexpected(error, "listener");
+        return RETRY_MS;
+      });
+      if (!isStopped) cancelTimer = clock.after(sleepMs, wake);
+    } while (shouldLookAgain && !isStopped);
+    isLooking = false;
+  }
+
+  async function takeDue(): Promise<void> {
+    const free = concurrency - running.size - reserved;
+    if (free <= 0) {
+      hasBacklog = true;
+      return;
+    }
+    const found = await store.queue.peek(clock.now(), free * 2);
+    const items = found.filter(({ taskId }) => !running.has(taskId)).slice(0, free);
+    hasBacklog = items.length === free;
+    hasFailed = false;
+    await Promise.all(items.map(take));
+  }
+
+  async function timeToNext(): Promise<number> {
+    const next = await store.queue.nextVestAfter(clock.now());
+    return Math.min(MAX_SLEEP_MS, next === null ? MAX_SLEEP_MS : Math.max(1, next - clock.now()));
+  }
+
+  async function take(item: DueItem): Promise<void> {
+    const lease = isStopped ? null : await store.queue.claim(item, clock.now() + LEASE_MS);
+    if (lease === null) return;
+    const task = await store.tasks.read(item.taskId);
+    if (task === null || hasEnded(task.record.state)) {
+      await store.tasks.moveDue(item.taskId, lease, { type: "remove" });
+      return;
+    }
+    run(await claimOf(task, lease));
+  }
+
+  async function claimOf(task: StoredTask, lease: Lease): Promise<Claim> {
+    const { app: { id, version } } = task.record;
+    const app = await store.apps.readVersion(id, version);
+    if (app === null) {
+      throw new Error(`Cannot run a task of app "${id}": version ${version} is gone`);
+    }
+    return { task, lease, app, plan: await context.planOf(app), isFresh: false };
+  }
+
+  function run(claim: Claim): void {
+    const { id } = claim.task.record;
+    const runner = new TaskRunner(context, claim);
+    const ended = runner.run()
+      .catch((error) => context.onUnexpected(error, `task ${id}`))
+      .then(() => {
+        running.delete(id);
+        if (hasBacklog || !runner.hasEndedTask) wake();
+      });
+    running.set(id, { runner, ended });
+  }
+
+  return {
+    wake,
+    reserve() {
+      const hasRoom = !isStopped && !hasBacklog && running.size + reserved < concurrency;
+      if (hasRoom) reserved++;
+      return hasRoom;
+    },
+    unreserve: () => void reserved--,
+    runReserved(claim) {
+      reserved--;
+      run(claim);
+    },
+    abandon: (taskId) => running.get(taskId)?.runner.abandon(),
+    isWell: () => !isStopped && !hasFailed,
+    async sweep(ms) {
+      const deadline = clock.now() + ms;
+      wake();
+      while (running.size > 0 && clock.now() < deadline) {
+        await first(clock, deadline - clock.now(), [...running.values()].map(({ ended }) => ended));
+      }
+    },
+    async stop(graceMs) {
+      isStopped = true;
+      cancelTimer();
+      const ended = () => Promise.all([...running.values()].map((each) => each.ended));
+      await first(clock, graceMs, [ended()]);
+      for (const { runner } of running.values()) runner.handOver();
+      await first(clock, graceMs, [ended()]);
+    },
+  };
+}
+
+/** Resolves with the first of the promises, or after `ms` milliseconds. */
+function first(
+  clock: RunContext["clock"],
+  ms: number,
+  promises: readonly Promise<unknown>[],
+): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    for (const promise of promises) {
+      promise.then(() => {
+        cancel();
+        resolve();
+      });
+    }
+  });
+}

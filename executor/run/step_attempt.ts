@@ -1,0 +1,89 @@
+import type { InputValues, Json, StepDefinition } from "../definition/schema.ts";
+import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
+import type { StepKind, StepOutcome } from "../steps/step_kind.ts";
+import { renderConfig } from "../template/liquid.ts";
+import type { RunContext } from "./context.ts";
+import { messageOf } from "./failure.ts";
+import type { AttemptOutcome } from "./step_outcome.ts";
+
+/** Most UTF-8 bytes of one step's result. */
+export const MAX_RESULT_BYTES = 8_000_000;
+
+/** One attempt of one step, and what it may use. */
+export interface Attempt {
+  readonly taskId: string;
+  readonly step: StepDefinition;
+  readonly number: number;
+  readonly startedAt: number;
+  readonly resumedAt: number | null;
+  readonly inputs: () => Promise<InputValues>;
+  readonly results: () => Promise<Readonly<Record<string, { readonly output: Json }>>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs one attempt: render what it is given, run its kind, keep what it made. Never rejects.
+ */
+export async function runAttempt(context: RunContext, attempt: Attempt): Promise<AttemptOutcome> {
+  const ref = {
+    taskId: attempt.taskId,
+    stepId: attempt.step.id,
+    startedAt: attempt.startedAt,
+  };
+  const { hub, clock, store } = context;
+  const writer = createTextWriter({ hub, clock, texts: store.texts }, ref);
+  try {
+    const outcome = await runKind(context, attempt, writer);
+    return outcome.type === "wait" ? outcome : await keep(context, attempt, outcome);
+  } catch (error) {
+    await writer.flush().catch(() => {});
+    context.hub.textEnded(ref);
+    if (attempt.signal.aborted) return { type: "aborted" };
+    const reference = context.ids.nonce();
+    const message = messageOf(error, reference);
+    context.onUnexpected(error, `step ${attempt.taskId}.${attempt.step.id}, ${reference}`);
+    return { type: "failed", message };
+  }
+}
+
+async function runKind(
+  { kinds, services }: RunContext,
+  { taskId, step, number, resumedAt, inputs, results, signal }: Attempt,
+  writer: TextWriter,
+): Promise<StepOutcome> {
+  const scope = { inputs: await inputs(), steps: await results() };
+  return await kindOf(kinds, step).run({
+    config: await renderConfig(step.config, scope),
+    attempt: number,
+    idempotencyKey: `${taskId}.${step.id}`,
+    resumedAt,
+    signal,
+    services,
+    write: (text) => {
+      if (!signal.aborted) writer.write(text);
+    },
+  });
+}
+
+async function keep(
+  { store }: RunContext,
+  { taskId, step, signal }: Attempt,
+  { output, usage }: Extract<StepOutcome, { readonly type: "done" }>,
+): Promise<AttemptOutcome> {
+  signal.throwIfAborted();
+  const format = typeof output === "string" ? "text" : "json";
+  const text = typeof output === "string" ? output.toWellFormed() : JSON.stringify(output);
+  if (text.length > MAX_RESULT_BYTES) {
+    const message = `Cannot keep the result of step "${step.name}": it has ${text.length} ` +
+      `characters, and at most ${MAX_RESULT_BYTES} are kept`;
+    return { type: "failed", message };
+  }
+  const prepared = await store.tasks.prepare(taskId, text);
+  return { type: "done", output, format, prepared, ...(usage && { usage }) };
+}
+
+function kindOf(kinds: ReadonlyMap<string, StepKind>, step: StepDefinition): StepKind {
+  const kind = kinds.get(step.kind);
+  if (kind === undefined) throw new TypeError(`Cannot run step "${step.id}": no "${step.kind}"`);
+  return kind;
+}

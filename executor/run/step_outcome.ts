@@ -1,0 +1,54 @@
+import type { Json } from "../definition/schema.ts";
+import type { TaskEvent } from "../states.ts";
+import type { PreparedBody } from "../store/bodies.ts";
+import type { StepRecord } from "../store/records.ts";
+import type { PreparedStep } from "../store/tasks.ts";
+import type { Usage } from "../task.ts";
+
+/** How one attempt of a step ended. This is the whole vocabulary. */
+export type AttemptOutcome =
+  | {
+    readonly type: "done";
+    readonly output: Json;
+    readonly format: "text" | "json";
+    readonly prepared: PreparedBody;
+    readonly usage?: Usage;
+  }
+  | { readonly type: "wait"; readonly until: number }
+  | { readonly type: "retry-later"; readonly at: number; readonly message: string }
+  | { readonly type: "failed"; readonly message: string }
+  | { readonly type: "aborted" };
+
+/** What an outcome does to its task; null for nothing: whoever aborted it has seen to that. */
+export function eventOf(stepId: string, outcome: AttemptOutcome, at: number): TaskEvent | null {
+  switch (outcome.type) {
+    case "done":
+      return { type: "step-completed", stepId, at, ...(outcome.usage && { usage: outcome.usage }) };
+    case "wait":
+      return { type: "step-waiting", stepId, resumeAt: outcome.until };
+    case "retry-later":
+      return { type: "step-retrying", stepId, retryAt: outcome.at };
+    case "failed":
+      return { type: "step-failed", stepId, at, message: outcome.message };
+    case "aborted":
+      return null;
+  }
+}
+
+/** What is kept of an outcome beside the step's state. */
+export function stepRecordOf(outcome: AttemptOutcome): PreparedStep | null {
+  switch (outcome.type) {
+    case "done": {
+      const { format, prepared } = outcome;
+      const record: StepRecord = { format, body: prepared.body, error: null };
+      return { record, size: prepared.size + 200 };
+    }
+    case "retry-later":
+    case "failed": {
+      const record: StepRecord = { format: "text", body: null, error: outcome.message };
+      return { record, size: outcome.message.length * 2 + 200 };
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,136 @@
+import { hasEnded, type TaskLife } from "../states.ts";
+import type { PreparedBody } from "../store/bodies.ts";
+import type { TaskRecord } from "../store/records.ts";
+import {
+  type DueMove,
+  type Lease,
+  type PreparedStep,
+  rowOf,
+  type StoredTask,
+} from "../store/tasks.ts";
+import { LEASE_MS, type RunContext } from "./context.ts";
+
+const MAX_COMMIT_TRIES = 5;
+
+/** One transition of a task: its new life, and what has to be stored with it. */
+export interface Draft {
+  readonly life: TaskLife;
+  readonly steps: ReadonlyMap<string, PreparedStep>;
+  readonly outputs: ReadonlyMap<string, PreparedBody>;
+}
+
+/** A transition that brings no step's result and no output. */
+export function bareDraft(life: TaskLife): Draft {
+  return { life, steps: new Map(), outputs: new Map() };
+}
+
+/**
+ * The one writer of a claimed task. Every write is fenced by the task's record and by its item in
+ * the queue, so that a worker whose lease ran out, or whose task was cancelled, writes nothing.
+ */
+export class TaskLane {
+  readonly #context: RunContext;
+  #task: StoredTask;
+  #lease: Lease;
+
+  constructor(context: RunContext, task: StoredTask, lease: Lease) {
+    this.#context = context;
+    this.#task = task;
+    this.#lease = lease;
+  }
+
+  get record(): TaskRecord {
+    return this.#task.record;
+  }
+
+  get crashes(): number {
+    return this.#lease.crashes;
+  }
+
+  /** Commits a transition and tells the readers. False when the task is no longer ours. */
+  async commit(draft: Draft, due: DueMove): Promise<boolean> {
+    const before = this.record;
+    const next: TaskRecord = {
+      ...before,
+      state: draft.life.state,
+      steps: draft.life.steps,
+      revision: before.revision + 1,
+      writer: this.#context.ids.nonce(),
+      dueAt: due.type === "move" ? due.to : this.#lease.vestAt,
+    };
+    if (!await this.#write(draft, next, due)) return false;
+    this.#publish(before, draft);
+    return true;
+  }
+
+  /** Keeps the task for another lease. False when it is no longer ours. */
+  async heartbeat(): Promise<boolean> {
+    const to = this.#context.clock.now() + LEASE_MS;
+    const record = { status: "leased" as const, crashes: this.#lease.crashes };
+    const { tasks } = this.#context.store;
+    try {
+      const result = await tasks.moveDue(this.record.id, this.#lease, { type: "move", to, record });
+      if (result.ok) {
+        this.#lease = { ...this.#lease, vestAt: to, versionstamp: result.versionstamp };
+      }
+      return result.ok;
+    } catch (error) {
+      this.#context.onUnexpected(error, `heartbeat of ${this.record.id}`);
+      this.#lease = await tasks.readLease(this.record.id, to) ?? this.#lease;
+      return true;
+    }
+  }
+
+  /** Takes the item of a task that has ended out of the queue, where it is still ours. */
+  async release(): Promise<void> {
+    const { tasks } = this.#context.store;
+    const stored = await tasks.read(this.record.id);
+    if (stored !== null && !hasEnded(stored.record.state)) return;
+    await tasks.moveDue(this.record.id, this.#lease, { type: "remove" });
+  }
+
+  async #write(draft: Draft, next: TaskRecord, due: DueMove): Promise<boolean> {
+    const { tasks } = this.#context.store;
+    const change = { task: this.#task, lease: this.#lease, next, due, ...draft };
+    for (let tries = 1;; tries++) {
+      try {
+        const result = await tasks.commit(change);
+        if (result.ok) this.#adopt(next, result.versionstamp, due);
+        return result.ok;
+      } catch (error) {
+        this.#context.onUnexpected(error, `commit of ${next.id}`);
+        const stored = await tasks.read(next.id);
+        if (stored?.record.writer === next.writer) {
+          this.#adopt(next, stored.versionstamp, due);
+          return true;
+        }
+        const isUntouched = stored?.versionstamp === change.task.versionstamp;
+        if (!isUntouched || tries >= MAX_COMMIT_TRIES) return false;
+      }
+    }
+  }
+
+  #adopt(record: TaskRecord, versionstamp: string, due: DueMove): void {
+    this.#task = { record, versionstamp };
+    if (due.type === "move") {
+      this.#lease = { vestAt: due.to, versionstamp, crashes: due.record.crashes };
+    }
+  }
+
+  #publish(before: TaskRecord, draft: Draft): void {
+    const { hub, store } = this.#context;
+    const { id, state, steps } = this.record;
+    const isRowNew = state.status !== before.state.status ||
+      state.startedAt !== before.state.startedAt;
+    if (isRowNew) hub.rowChanged(rowOf(this.record));
+    hub.taskChanged(id);
+    for (const [stepId, { record }] of draft.steps) {
+      const state = steps[stepId];
+      if (state?.status !== "completed" || record.error !== null) continue;
+      const ref = { taskId: id, stepId, startedAt: state.startedAt };
+      if (hub.textOf(ref) === null) continue;
+      hub.textEnded(ref);
+      store.texts.forget(ref).catch((error) => this.#context.onUnexpected(error, `text of ${id}`));
+    }
+  }
+}

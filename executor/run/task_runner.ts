@@ -1,0 +1,260 @@
+import type { App } from "../app.ts";
+import type { Plan } from "../definition/plan.ts";
+import type { InputValues, Json, StepDefinition } from "../definition/schema.ts";
+import { hasEnded, type StepState, type TaskEvent, type TaskLife, transition } from "../states.ts";
+import type { DueMove, Lease, PreparedStep, StoredTask } from "../store/tasks.ts";
+import { advance, handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
+import { HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
+import { Mailbox } from "./mailbox.ts";
+import { prepareOutputs } from "./outputs.ts";
+import { runAttempt } from "./step_attempt.ts";
+import { type AttemptOutcome, eventOf, stepRecordOf } from "./step_outcome.ts";
+import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
+
+/** Most reports one commit takes, so that their results fit it. */
+const REPORTS_A_COMMIT = 20;
+
+/** What a runner hears of while it runs a task. */
+type Report =
+  | { readonly type: "attempt"; readonly stepId: string; readonly outcome: AttemptOutcome }
+  | { readonly type: "heartbeat" | "wake" | "hand-over" | "abandon" };
+
+/** What a claim gives a runner. `isFresh`: its first steps were started with its acceptance. */
+export interface Claim {
+  readonly task: StoredTask;
+  readonly lease: Lease;
+  readonly app: App;
+  readonly plan: Plan;
+  readonly isFresh: boolean;
+}
+
+type Results = Record<string, { readonly output: Json }>;
+
+/**
+ * Runs one claimed task until it ends, waits, is handed over, or is lost to somebody else.
+ *
+ * One loop takes the reports of its attempts, folds them into one transition, commits it, and
+ * starts what can start now.
+ */
+export class TaskRunner {
+  readonly #context: RunContext;
+  readonly #claim: Claim;
+  readonly #lane: TaskLane;
+  readonly #mailbox = new Mailbox<Report>();
+  readonly #attempts = new Map<string, AbortController>();
+  readonly #timers = new Map<string, () => void>();
+  readonly #results: Results = Object.create(null);
+  #inputs: Promise<InputValues> | null = null;
+  #earlierResults: Promise<void> | null = null;
+
+  constructor(context: RunContext, claim: Claim) {
+    this.#context = context;
+    this.#claim = claim;
+    this.#lane = new TaskLane(context, claim.task, claim.lease);
+  }
+
+  /** False where the task was left to wait, to somebody else, or to a crash. */
+  get hasEndedTask(): boolean {
+    return hasEnded(this.#lane.record.state);
+  }
+
+  /** Gives the task back in good order: its steps begin anew elsewhere, as the same attempt. */
+  handOver(): void {
+    this.#mailbox.put({ type: "hand-over" });
+  }
+
+  /** Stops at once: somebody else has ended the task. */
+  abandon(): void {
+    this.#abortAttempts();
+    this.#mailbox.put({ type: "abandon" });
+  }
+
+  async run(): Promise<void> {
+    this.#setTimer("heartbeat", HEARTBEAT_MS);
+    try {
+      let isOurs = await this.#begin();
+      while (isOurs) isOurs = await this.#handle(await this.#mailbox.take(REPORTS_A_COMMIT));
+    } finally {
+      this.#abortAttempts();
+      for (const cancel of this.#timers.values()) cancel();
+      this.#context.hub.taskLeft(this.#lane.record.id);
+    }
+    if (!this.#claim.isFresh) await this.#sweep();
+  }
+
+  /** Brings the task from where it was left to where it can go on. Whether it does so here. */
+  async #begin(): Promise<boolean> {
+    const { record, crashes } = this.#lane;
+    if (this.#claim.isFresh) {
+      this.#startAttempts();
+      return true;
+    }
+    const now = this.#context.clock.now();
+    if (crashes >= MAX_CRASHES) {
+      const message =
+        `The process that ran this task ended ${MAX_CRASHES} times, so it was given up`;
+      const error = { stepId: null, message };
+      return this.#commit(bareDraft(transition(record, { type: "task-failed", at: now, error })));
+    }
+    const life = advance(interrupted(record), this.#claim.plan, now);
+    if (life !== record) return this.#commit(await this.#finished(bareDraft(life)));
+    this.#startAttempts();
+    return this.#attempts.size > 0 || this.#commit(await this.#finished(bareDraft(life)));
+  }
+
+  /** Acts on a batch of reports. Whether there is more to do here. */
+  async #handle(reports: readonly Report[]): Promise<boolean> {
+    const isHearing = (type: Report["type"]) => reports.some((report) => report.type === type);
+    if (isHearing("abandon")) return await this.#leave();
+    if (isHearing("hand-over")) return await this.#giveBack(reports);
+    if (isHearing("heartbeat")) {
+      this.#setTimer("heartbeat", HEARTBEAT_MS);
+      if (!await this.#lane.heartbeat()) return await this.#leave();
+    }
+    const draft = this.#fold(reports);
+    if (draft.life !== this.#lane.record) return this.#commit(await this.#finished(draft));
+    this.#startAttempts();
+    return true;
+  }
+
+  /** The transition that a batch of reports asks for. */
+  #fold(reports: readonly Report[]): Draft {
+    const now = this.#context.clock.now();
+    const steps = new Map<string, PreparedStep>();
+    let life: TaskLife = this.#lane.record;
+    for (const report of reports) {
+      if (report.type !== "attempt") continue;
+      const { stepId, outcome } = report;
+      this.#attempts.delete(stepId);
+      const event = eventOf(stepId, outcome, now);
+      if (event === null || hasEnded(life.state)) continue;
+      life = transition(life, event);
+      const prepared = stepRecordOf(outcome);
+      if (prepared !== null) steps.set(stepId, prepared);
+      if (outcome.type === "done") this.#results[stepId] = { output: outcome.output };
+    }
+    return { life: advance(life, this.#claim.plan, now), steps, outputs: new Map() };
+  }
+
+  /** Adds the outputs and the end to a transition after which no step has anything left to do. */
+  async #finished(draft: Draft): Promise<Draft> {
+    if (hasEnded(draft.life.state) || !haveAllStepsEnded(draft.life)) return draft;
+    const scope = { inputs: await this.#readInputs(), steps: await this.#readResults() };
+    const { definition } = this.#claim.app;
+    const made = await prepareOutputs(this.#context, this.#lane.record.id, definition, scope);
+    const at = this.#context.clock.now();
+    const event: TaskEvent = made.ok
+      ? { type: "task-completed", at }
+      : { type: "task-failed", at, error: made.error };
+    const outputs = made.ok ? made.outputs : draft.outputs;
+    return { ...draft, life: transition(draft.life, event), outputs };
+  }
+
+  /** Commits a transition and starts what it lets start. Whether there is more to do here. */
+  async #commit(draft: Draft): Promise<boolean> {
+    const due = this.#dueMove(draft.life);
+    if (!await this.#lane.commit(draft, due)) return await this.#leave();
+    if (due.type !== "stay") return false;
+    this.#startAttempts();
+    return true;
+  }
+
+  /** A task in which every step waits leaves its worker, and costs nothing until its time. */
+  #dueMove(life: TaskLife): DueMove {
+    if (hasEnded(life.state)) return { type: "remove" };
+    const wakeAt = nextWakeAt(life);
+    const isBusy = this.#attempts.size > 0 || this.#startable(life).length > 0;
+    if (wakeAt === null || isBusy) return { type: "stay" };
+    return { type: "move", to: wakeAt, record: { status: "ready", crashes: 0 } };
+  }
+
+  #startAttempts(): void {
+    const { record } = this.#lane;
+    for (const { step, state } of this.#startable(record)) this.#startAttempt(step, state);
+    const wakeAt = nextWakeAt(record);
+    const now = this.#context.clock.now();
+    if (wakeAt !== null && wakeAt > now) this.#setTimer("wake", wakeAt - now);
+  }
+
+  /** Steps that run, do not wait, and are not being run yet. */
+  #startable(life: TaskLife) {
+    const now = this.#context.clock.now();
+    return this.#claim.app.definition.steps.flatMap((step) => {
+      const state = life.steps[step.id];
+      const isStartable = state?.status === "running" && !this.#attempts.has(step.id) &&
+        (state.resumeAt ?? now) <= now;
+      return isStartable ? [{ step, state }] : [];
+    });
+  }
+
+  #startAttempt(step: StepDefinition, state: StepState & { readonly status: "running" }): void {
+    const controller = new AbortController();
+    this.#attempts.set(step.id, controller);
+    runAttempt(this.#context, {
+      taskId: this.#lane.record.id,
+      step,
+      number: state.attempt,
+      startedAt: state.startedAt,
+      resumedAt: state.resumeAt ?? null,
+      inputs: () => this.#readInputs(),
+      results: () => this.#readResults(),
+      signal: controller.signal,
+    }).then((outcome) => this.#mailbox.put({ type: "attempt", stepId: step.id, outcome }));
+  }
+
+  async #giveBack(reports: readonly Report[]): Promise<boolean> {
+    this.#abortAttempts();
+    const draft = await this.#finished(this.#fold(reports));
+    if (hasEnded(draft.life.state)) return this.#commit(draft);
+    const to = this.#context.clock.now();
+    const record = { status: "ready" as const, crashes: this.#lane.crashes };
+    await this.#lane.commit({ ...draft, life: handedOver(draft.life) }, {
+      type: "move",
+      to,
+      record,
+    });
+    return false;
+  }
+
+  /** Leaves a task that is no longer ours. */
+  async #leave(): Promise<false> {
+    this.#abortAttempts();
+    await this.#lane.release();
+    return false;
+  }
+
+  #abortAttempts(): void {
+    for (const controller of this.#attempts.values()) controller.abort();
+  }
+
+  #setTimer(type: "heartbeat" | "wake", ms: number): void {
+    this.#timers.get(type)?.();
+    const cancel = this.#context.clock.after(ms, () => this.#mailbox.put({ type }));
+    this.#timers.set(type, cancel);
+  }
+
+  #readInputs(): Promise<InputValues> {
+    this.#inputs ??= this.#context.store.tasks.readInputs(this.#lane.record.id);
+    return this.#inputs;
+  }
+
+  /** The results so far; those of steps that ended before this claim are read once. */
+  async #readResults(): Promise<Results> {
+    if (!this.#claim.isFresh) {
+      this.#earlierResults ??= this.#loadResults();
+      await this.#earlierResults;
+    }
+    return this.#results;
+  }
+
+  async #loadResults(): Promise<void> {
+    const loaded = await this.#context.store.tasks.readResults(this.#lane.record.id);
+    for (const [stepId, output] of loaded) this.#results[stepId] ??= { output };
+  }
+
+  /** What earlier workers wrote and never named is removed when the task has ended. */
+  async #sweep(): Promise<void> {
+    const { id, state } = this.#lane.record;
+    if (hasEnded(state)) await this.#context.store.tasks.sweepParts(id);
+  }
+}

@@ -1,0 +1,27 @@
+/** What the store needs of Deno KV: its built-in and the `@deno/kv` package have it; tests wrap it. */
+export interface Kv {
+  get(key: Deno.KvKey): Promise<KvRead>;
+  getMany(keys: readonly Deno.KvKey[]): Promise<KvRead[]>;
+  list(selector: Deno.KvListSelector, options?: Deno.KvListOptions): AsyncIterable<KvItem>;
+  atomic(): KvAtomic;
+}
+
+/** A key as read; `versionstamp` is null where there is no value. */
+export interface KvRead {
+  readonly value: unknown;
+  readonly versionstamp: string | null;
+}
+
+export interface KvItem {
+  readonly key: Deno.KvKey;
+  readonly value: unknown;
+  readonly versionstamp: string;
+}
+
+/** An atomic commit being put together. */
+export interface KvAtomic {
+  check(...checks: Deno.AtomicCheck[]): unknown;
+  set(key: Deno.KvKey, value: unknown): unknown;
+  delete(key: Deno.KvKey): unknown;
+  commit(): Promise<{ readonly ok: true; readonly versionstamp: string } | { readonly ok: false }>;
+}

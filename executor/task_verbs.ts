@@ -1,0 +1,209 @@
+import type { App } from "./app.ts";
+import { parseInputs, type RawInputs } from "./definition/inputs.ts";
+import type { InputValues, OutputType } from "./definition/schema.ts";
+import { readTaskDetail } from "./read/task_detail.ts";
+import { readTaskJson } from "./read/task_json.ts";
+import { advance, unbegunLife } from "./run/advance.ts";
+import { LEASE_MS, type RunContext } from "./run/context.ts";
+import type { Listener } from "./run/listener.ts";
+import { hasEnded, transition } from "./states.ts";
+import type { HistoryQuery } from "./store/history.ts";
+import type { HistoryFilter } from "./store/keys.ts";
+import type { DueRecord, TaskRecord } from "./store/records.ts";
+import { rowOf, type StoredTask } from "./store/tasks.ts";
+import type { Origin, TaskDetail, TaskJson, TaskPage, TaskRow } from "./task.ts";
+
+/** How an attempt to start a task ended. `errors` are sentences by input name. */
+export type StartResult =
+  | { readonly type: "started"; readonly taskId: string }
+  | { readonly type: "unknown-app" }
+  | {
+    readonly type: "invalid";
+    readonly app: App;
+    readonly errors: Readonly<Record<string, string>>;
+  }
+  | {
+    readonly type: "too-large";
+    readonly app: App;
+    readonly bytes: number;
+    readonly limit: number;
+  };
+
+/** How an attempt to cancel ended. `ended`: it had completed or failed before. */
+export type CancelResult = "cancelled" | "ended" | "unknown-task";
+
+/** Most tries against a worker that commits at the same time. */
+const MAX_CANCEL_TRIES = 50;
+
+/** What people and programs do with tasks. */
+export interface Tasks {
+  /** Accepts a task of the app's current version; it is durable when this resolves. */
+  start(appId: string, raw: RawInputs, origin: Origin): Promise<StartResult>;
+  cancel(taskId: string): Promise<CancelResult>;
+  /** A page of the history, newest first; `limit` from 1 to 100. */
+  list(query: HistoryQuery): Promise<TaskPage>;
+  /** How many tasks are newer than the id `since`, counted up to `limit`. */
+  countAfter(filter: HistoryFilter, since: string, limit: number): Promise<number>;
+  readRow(taskId: string): Promise<TaskRow | null>;
+  /** What a page shows; `previous` is an earlier reading of it, to spare work. */
+  read(taskId: string, previous?: TaskDetail | null): Promise<TaskDetail | null>;
+  readJson(taskId: string): Promise<TaskJson | null>;
+  readInputs(taskId: string): Promise<InputValues>;
+  /** A whole output; null when there is no such task or output, or it has not completed. */
+  readOutput(
+    taskId: string,
+    name: string,
+  ): Promise<{ readonly type: OutputType; readonly text: string } | null>;
+  /** Calls `onChange` after each change of a task; the answer ends it. */
+  watch(taskId: string, onChange: () => void): () => void;
+  /** Calls `onChange` with the row of each task accepted, started or ended; the answer ends it. */
+  watchRows(onChange: (row: TaskRow) => void): () => void;
+}
+
+export function createTasks(context: RunContext, listener: Listener | null): Tasks {
+  const { store, hub, clock, ids } = context;
+
+  async function sourceOf(taskId: string) {
+    const stored = await store.tasks.read(taskId);
+    if (stored === null) return null;
+    const { record } = stored;
+    const app = await store.apps.readVersion(record.app.id, record.app.version);
+    if (app === null) throw new Error(`Cannot read task "${taskId}": its app's version is gone`);
+    return { record, app };
+  }
+
+  return {
+    watch: hub.watchTask,
+    watchRows: hub.watchRows,
+    list: store.history.page,
+    countAfter: store.history.countAfter,
+    readInputs: store.tasks.readInputs,
+
+    async start(appId, raw, origin) {
+      const app = await store.apps.readCurrent(appId);
+      if (app === null) return { type: "unknown-app" };
+      const parsed = parseInputs(app.definition.inputs, raw);
+      if (!parsed.ok) {
+        return parsed.reason === "invalid"
+          ? { type: "invalid", app, errors: parsed.errors }
+          : { type: "too-large", app, bytes: parsed.bytes, limit: parsed.limit };
+      }
+      return { type: "started", taskId: await accept(app, parsed.values, origin) };
+    },
+
+    async cancel(taskId) {
+      for (let tries = 1; tries <= MAX_CANCEL_TRIES; tries++) {
+        const task = await store.tasks.read(taskId);
+        if (task === null) return "unknown-task";
+        if (task.record.state.status === "cancelled") return "cancelled";
+        if (hasEnded(task.record.state)) return "ended";
+        if (await tryCancel(task)) return "cancelled";
+      }
+      throw new Error(`Cannot cancel task "${taskId}": it changed ${MAX_CANCEL_TRIES} times`);
+    },
+
+    async readRow(taskId) {
+      const stored = await store.tasks.read(taskId);
+      return stored === null ? null : rowOf(stored.record);
+    },
+
+    async read(taskId, previous = null) {
+      const source = await sourceOf(taskId);
+      if (source === null) return null;
+      const plan = await context.planOf(source.app);
+      return await readTaskDetail(context, { ...source, plan, previous });
+    },
+
+    async readJson(taskId) {
+      const source = await sourceOf(taskId);
+      return source === null ? null : await readTaskJson(store, source.record, source.app);
+    },
+
+    async readOutput(taskId, name) {
+      const source = await sourceOf(taskId);
+      const output = source?.app.definition.outputs.find((each) => each.name === name);
+      if (output === undefined) return null;
+      const text = await store.tasks.readOutput(taskId, name);
+      return text === null ? null : { type: output.type, text };
+    },
+  };
+
+  async function accept(app: App, inputs: InputValues, origin: Origin): Promise<string> {
+    const plan = await context.planOf(app);
+    const now = clock.now();
+    const isOurs = listener?.reserve() ?? false;
+    const unbegun = unbegunLife(app.definition.steps.map(({ id }) => id));
+    const due = dueOf(isOurs, now);
+    const record: TaskRecord = {
+      id: ids.task(now),
+      revision: 1,
+      writer: ids.nonce(),
+      app: { id: app.id, name: app.definition.name, version: app.version },
+      origin,
+      createdAt: now,
+      ...(isOurs ? advance(unbegun, plan, now) : unbegun),
+      dueAt: due.at,
+    };
+    try {
+      const versionstamp = await add(record, JSON.stringify(inputs), due);
+      hub.rowChanged(rowOf(record));
+      if (isOurs) {
+        const lease = { vestAt: due.at, versionstamp, crashes: 0 };
+        listener?.runReserved({
+          task: { record, versionstamp },
+          lease,
+          app,
+          plan,
+          isFresh: true,
+        });
+      } else listener?.wake();
+    } catch (error) {
+      if (isOurs) listener?.unreserve();
+      throw error;
+    }
+    return record.id;
+  }
+
+  async function add(
+    record: TaskRecord,
+    inputs: string,
+    due: DueRecord & { readonly at: number },
+  ): Promise<string> {
+    try {
+      const result = await store.tasks.add(record, inputs, due);
+      if (result.ok) return result.versionstamp;
+    } catch (error) {
+      const stored = await store.tasks.read(record.id);
+      if (stored?.record.writer !== record.writer) throw error;
+      return stored.versionstamp;
+    }
+    throw new Error(`Cannot add task "${record.id}": there is one already`);
+  }
+
+  async function tryCancel(task: StoredTask): Promise<boolean> {
+    const { id, revision } = task.record;
+    const life = transition(task.record, { type: "task-cancelled", at: clock.now() });
+    const writer = ids.nonce();
+    const next = { ...task.record, ...life, revision: revision + 1, writer, dueAt: null };
+    const result = await store.tasks.commit({
+      task,
+      lease: null,
+      next,
+      steps: new Map(),
+      outputs: new Map(),
+      due: { type: "remove" },
+    });
+    if (!result.ok) return false;
+    listener?.abandon(id);
+    hub.rowChanged(rowOf(next));
+    hub.taskChanged(id);
+    return true;
+  }
+}
+
+/** The place in the queue of a new task: leased by its own process, or anybody's at once. */
+function dueOf(isOurs: boolean, now: number): DueRecord & { readonly at: number } {
+  return isOurs
+    ? { status: "leased", crashes: 0, at: now + LEASE_MS }
+    : { status: "ready", crashes: 0, at: now };
+}

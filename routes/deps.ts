@@ -1,0 +1,21 @@
+import type { Executor } from "../executor/mod.ts";
+import type { RenderMarkdown } from "../views/text/markdown.ts";
+import type { StaticFiles } from "./static_files.ts";
+import type { EventStreams } from "./streams/event_stream.ts";
+
+/** What the routes need of the world. */
+export interface Deps {
+  readonly executor: Executor;
+  readonly staticFiles: StaticFiles;
+  readonly streams: EventStreams;
+  /** Loads the Markdown parser, once. */
+  readonly loadMarkdown: () => Promise<RenderMarkdown>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Calls `action` after `ms` milliseconds. */
+  readonly after: (ms: number, action: () => void) => void;
+  /** Names this start of the process. */
+  readonly processId: string;
+  /** Told of errors that readers see only as a reference. */
+  readonly onError: (error: unknown, reference: string) => void;
+}

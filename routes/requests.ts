@@ -1,0 +1,41 @@
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import type { PageContext } from "../views/page_context.ts";
+import type { Deps } from "./deps.ts";
+
+/** Whether htmx asks for a fragment. A selection from a page, or one from history, wants it whole. */
+export function wantsFragment(c: Context): boolean {
+  return c.req.header("HX-Request") === "true" &&
+    c.req.header("HX-Request-Type") !== "full" &&
+    c.req.header("HX-History-Restore-Request") === undefined;
+}
+
+/** Whether the client prefers JSON to HTML. */
+export function wantsJson(c: Context): boolean {
+  const accept = c.req.header("Accept") ?? "";
+  return /\bapplication\/(problem\+)?json\b/.test(accept) && !/\btext\/html\b/.test(accept);
+}
+
+/** Whether the request's body is JSON. */
+export function sendsJson(c: Context): boolean {
+  return /^application\/json\b/i.test(c.req.header("Content-Type") ?? "");
+}
+
+/** What every page needs; the reader's time zone comes from a cookie their browser set. */
+export function pageContext(c: Context, { now, staticFiles }: Deps): PageContext {
+  const timeZone = getCookie(c, "tz") ?? "UTC";
+  return {
+    now: now(),
+    timeZone: isTimeZone(timeZone) ? timeZone : "UTC",
+    assets: staticFiles.assets,
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

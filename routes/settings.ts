@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { ModelSettings } from "../executor/mod.ts";
+
+/** What the environment decides. */
+export interface Settings {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly host: string;
+  /** A file, `":memory:"` or an `https://` URL; null for the database Deno Deploy attaches. */
+  readonly kvPath: string | null;
+  /** Tasks run at once. */
+  readonly concurrency: number;
+  readonly model: ModelSettings | null;
+}
+
+/** Settings, or a sentence for each that is wrong. */
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const DEFAULT_KV_PATH = ".data/callboard.db";
+
+const Environment = z.object({
+  PORT: wholeNumber({ min: 0, max: 65_535, fallback: 8_000 }),
+  HOST: z.string().default("127.0.0.1"),
+  KV_PATH: z.string().refine((path) => !path.startsWith("http:")).optional(),
+  CONCURRENCY: wholeNumber({ min: 1, max: 1_000, fallback: 64 }),
+  MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MODEL_API_KEY: z.string().optional(),
+  MODEL: z.string().optional(),
+  DENO_DEPLOYMENT_ID: z.string().optional(),
+});
+
+const WANTED: Readonly<Record<string, string>> = {
+  PORT: "a whole number from 0 to 65535",
+  KV_PATH: "a file, :memory: or an https:// URL",
+  CONCURRENCY: "a whole number from 1 to 1000",
+  MODEL_BASE_URL: "a URL such as https://api.example.com/v1",
+};
+
+/** Reads the settings. An empty value counts as not set. */
+export function parseSettings(environment: Readonly<Record<string, string>>): SettingsResult {
+  const set = Object.entries(environment).filter(([, value]) => value !== "");
+  const parsed = Environment.safeParse(Object.fromEntries(set));
+  if (!parsed.success) {
+    const names = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
+    return { ok: false, problems: [...names].map((name) => wrong(name, environment[name])) };
+  }
+  const { PORT, HOST, KV_PATH, CONCURRENCY, MODEL_BASE_URL, MODEL, ...rest } = parsed.data;
+  if ((MODEL_BASE_URL === undefined) !== (MODEL === undefined)) {
+    const [alone, missing] = MODEL === undefined
+      ? ["MODEL_BASE_URL", "MODEL"]
+      : ["MODEL", "MODEL_BASE_URL"];
+    return { ok: false, problems: [`Cannot use ${alone} alone: set ${missing} as well`] };
+  }
+  const attached = rest.DENO_DEPLOYMENT_ID !== undefined;
+  const model = MODEL_BASE_URL === undefined || MODEL === undefined
+    ? null
+    : { baseUrl: MODEL_BASE_URL, model: MODEL, apiKey: rest.MODEL_API_KEY ?? null };
+  const kvPath = KV_PATH ?? (attached ? null : DEFAULT_KV_PATH);
+  return {
+    ok: true,
+    settings: { port: PORT, host: HOST, kvPath, concurrency: CONCURRENCY, model },
+  };
+}
+
+function wrong(name: string, value = ""): string {
+  return `Cannot use "${value}" as ${name}: it has to be ${WANTED[name] ?? "text"}`;
+}
+
+function wholeNumber(
+  { min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number },
+) {
+  return z.string().regex(/^\d{1,9}$/).transform(Number).pipe(z.int().min(min).max(max))
+    .default(fallback);
+}

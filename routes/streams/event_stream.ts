@@ -1,0 +1,144 @@
+const encoder = new TextEncoder();
+
+/** Bytes a reader may lag behind before messages for it are dropped. */
+const MAX_BUFFERED_BYTES = 256 * 1024;
+/** Proxies close a stream that is silent for longer. */
+const KEEP_ALIVE_MS = 15_000;
+const KEEP_ALIVE = encoder.encode(":\n\n");
+
+/** One message of a `text/event-stream`. Without an event name htmx swaps its data in. */
+export interface EventMessage {
+  readonly id?: string;
+  readonly event?: string;
+  readonly data: string;
+}
+
+/** Encodes a message once for all its readers. Any line break in `data` stays inside the message. */
+export function encodeMessage({ id, event, data }: EventMessage): Uint8Array {
+  const lines = [
+    ...(id === undefined ? [] : [`id: ${id}`]),
+    ...(event === undefined ? [] : [`event: ${event}`]),
+    ...data.split(/\r\n|\r|\n/).map((line) => `data: ${line}`),
+  ];
+  return encoder.encode(`${lines.join("\n")}\n\n`);
+}
+
+/** The message after which htmx leaves the stream for good. */
+export const DONE_MESSAGE = encodeMessage({ event: "done", data: "" });
+
+/** One reader's end of a stream. */
+export interface StreamReader {
+  /** Passes a message on. False when the reader lags too far behind: it missed this one. */
+  send(message: Uint8Array): boolean;
+  /** Ends the stream; a browser then connects again, unless the last message told it not to. */
+  close(): void;
+}
+
+/** What a stream tells of its reader. */
+export interface StreamEvents {
+  onOpen(reader: StreamReader): void;
+  /** The reader has caught up after having missed messages. */
+  onCaughtUp(reader: StreamReader): void;
+  onClose(reader: StreamReader): void;
+}
+
+/** All open streams of a process. */
+export interface EventStreams {
+  /** An answer that stays open. */
+  open(events: StreamEvents): Response;
+  /** Ends every stream and refuses new ones. */
+  closeAll(): void;
+  readonly count: number;
+}
+
+const HEADERS = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-store, no-transform",
+  "X-Accel-Buffering": "no",
+};
+
+export function createEventStreams(): EventStreams {
+  const open = new Map<StreamReader, () => void>();
+  let isClosed = false;
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  function remove(reader: StreamReader): void {
+    if (!open.delete(reader)) return;
+    if (open.size === 0) clearInterval(timer);
+  }
+
+  function add(reader: StreamReader, close: () => void): void {
+    if (open.size === 0) timer = setInterval(keepAlive, KEEP_ALIVE_MS);
+    open.set(reader, close);
+  }
+
+  function keepAlive(): void {
+    for (const reader of open.keys()) reader.send(KEEP_ALIVE);
+  }
+
+  return {
+    get count() {
+      return open.size;
+    },
+    open(events) {
+      if (isClosed) return refusal();
+      const body = readable(events, add, remove);
+      return new Response(body, { headers: HEADERS });
+    },
+    closeAll() {
+      isClosed = true;
+      for (const close of [...open.values()]) close();
+    },
+  };
+}
+
+/** A first connect that is refused is not retried by htmx, and must not be swapped in. */
+function refusal(): Response {
+  return new Response("Callboard is stopping. Try again in a moment.\n", {
+    status: 503,
+    headers: { "Cache-Control": "no-store", "HX-Reswap": "none", "Retry-After": "1" },
+  });
+}
+
+function readable(
+  events: StreamEvents,
+  add: (reader: StreamReader, close: () => void) => void,
+  remove: (reader: StreamReader) => void,
+): ReadableStream<Uint8Array> {
+  let reader: StreamReader;
+  let hasMissed = false;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const end = () => {
+        remove(reader);
+        events.onClose(reader);
+      };
+      reader = {
+        send(message) {
+          hasMissed ||= (controller.desiredSize ?? 0) <= 0;
+          if (!hasMissed) controller.enqueue(message);
+          return !hasMissed;
+        },
+        close() {
+          end();
+          try {
+            controller.close();
+          } catch {
+            // The reader has gone already.
+          }
+        },
+      };
+      add(reader, reader.close);
+      events.onOpen(reader);
+    },
+    pull() {
+      if (!hasMissed) return;
+      hasMissed = false;
+      events.onCaughtUp(reader);
+    },
+    cancel() {
+      remove(reader);
+      events.onClose(reader);
+    },
+  }, new ByteLengthQueuingStrategy({ highWaterMark: MAX_BUFFERED_BYTES }));
+}

@@ -1,0 +1,92 @@
+import { newTasks, rowChanges } from "../../views/history/live.tsx";
+import type { TaskRow } from "../../executor/mod.ts";
+import type { Deps } from "../deps.ts";
+import { paths, type TaskListQuery } from "../paths.ts";
+import { encodeMessage, type StreamReader } from "./event_stream.ts";
+
+/** More new tasks than this are not counted one by one. */
+const MAX_COUNTED = 99;
+const FRAME_MS = 100;
+
+/** What one reader of the history looks at. */
+export interface TaskListView {
+  readonly query: TaskListQuery;
+  /** The tasks that ran when the page was rendered. */
+  readonly rows: readonly string[];
+  /** The newest task there was when the page was rendered. */
+  readonly since: string;
+}
+
+/** Tells a reader of the history when a running row of theirs changes, and how many tasks are new. */
+export function followTaskList(deps: Deps, view: TaskListView): Response {
+  const { executor, streams } = deps;
+  const feed = createFeed(deps, view);
+  const unwatch = executor.tasks.watchRows(feed.changed);
+  return streams.open({
+    onOpen: feed.start,
+    onCaughtUp: feed.start,
+    onClose: unwatch,
+  });
+}
+
+function createFeed(deps: Deps, { query, rows, since }: TaskListView) {
+  const { executor, now, after, onError } = deps;
+  const changed = new Set<string>();
+  const filter = { status: query.status, app: query.app };
+  let reader: StreamReader | null = null;
+  let told = 0;
+  let mayHaveNew = false;
+  let isBusy = false;
+
+  function refresh(): void {
+    if (isBusy || reader === null || (changed.size === 0 && !mayHaveNew)) return;
+    isBusy = true;
+    send(reader).catch((error) => {
+      onError(error, "history stream");
+      reader?.close();
+    });
+  }
+
+  async function send(to: StreamReader): Promise<void> {
+    const data = await changedRows() + await newCount();
+    if (data !== "") to.send(encodeMessage({ data }));
+    after(FRAME_MS, () => {
+      isBusy = false;
+      refresh();
+    });
+  }
+
+  async function changedRows(): Promise<string> {
+    const ids = [...changed];
+    changed.clear();
+    const found = await Promise.all(ids.map((id) => executor.tasks.readRow(id)));
+    const present = found.filter((row): row is TaskRow => row !== null);
+    return rowChanges(present, { now: now(), timeZone: "UTC" });
+  }
+
+  async function newCount(): Promise<string> {
+    if (!mayHaveNew) return "";
+    mayHaveNew = false;
+    const count = await executor.tasks.countAfter(filter, since, MAX_COUNTED + 1);
+    if (count === told) return "";
+    told = count;
+    const href = paths.tasks({ ...filter, limit: query.limit });
+    return newTasks(Math.min(count, MAX_COUNTED), count > MAX_COUNTED, href);
+  }
+
+  return {
+    /** Brings a reader up to date who has just come, or has missed messages. */
+    start(newReader: StreamReader): void {
+      reader = newReader;
+      for (const id of rows) changed.add(id);
+      told = 0;
+      mayHaveNew = true;
+      refresh();
+    },
+    changed(row: TaskRow): void {
+      if (rows.includes(row.id)) changed.add(row.id);
+      if (row.id > since) mayHaveNew = true;
+      refresh();
+    },
+  };
+}

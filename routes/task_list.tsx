@@ -1,0 +1,97 @@
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { z } from "zod";
+import { isTaskId, TASK_STATUSES } from "../executor/mod.ts";
+import { HistoryPage } from "../views/history/history_page.tsx";
+import { TaskList, type TaskListProps } from "../views/history/task_list.tsx";
+import type { Deps } from "./deps.ts";
+import { paths, type TaskListQuery } from "./paths.ts";
+import { pageContext, wantsFragment } from "./requests.ts";
+import { followTaskList } from "./streams/task_list_stream.ts";
+
+const DEFAULT_LIMIT = 25;
+const MAX_LIMIT = 100;
+/** Older than any task. */
+const BEFORE_ALL = `tsk_${"0".repeat(26)}`;
+
+const TaskId = z.string().refine(isTaskId);
+const filters = {
+  status: z.enum(TASK_STATUSES).optional(),
+  app: z.string().max(60).optional(),
+  limit: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.int().min(1).max(MAX_LIMIT))
+    .optional(),
+};
+const ListQuery = z.object({
+  ...filters,
+  before: TaskId.optional(),
+  after: TaskId.optional(),
+});
+const EventsQuery = z.object({
+  ...filters,
+  since: TaskId.optional(),
+  rows: z.string().transform((ids) => ids.split(",")).pipe(z.array(TaskId).max(MAX_LIMIT))
+    .optional(),
+});
+
+/** The Task History and its stream. */
+export function taskListRoutes(deps: Deps): Hono {
+  return new Hono()
+    .get("/tasks", async (c) => {
+      const context = pageContext(c, deps);
+      const list = { context, ...await readList(deps, parseQuery(c, ListQuery)) };
+      c.header("Vary", "HX-Request");
+      c.header("Cache-Control", "no-store");
+      return wantsFragment(c)
+        ? c.html(<TaskList {...list} />)
+        : c.html(<HistoryPage context={context} list={list} />);
+    })
+    .get("/tasks/events", async (c) => {
+      const { rows, since, ...query } = parseQuery(c, EventsQuery);
+      return followTaskList(deps, {
+        query,
+        rows: rows ?? await runningRows(deps, query),
+        since: since ?? await newestId(deps),
+      });
+    });
+}
+
+async function readList(
+  deps: Deps,
+  query: TaskListQuery,
+): Promise<Omit<TaskListProps, "context">> {
+  const { tasks, apps } = deps.executor;
+  const since = await newestId(deps); // first: what arrives meanwhile counts as new
+  const page = await tasks.list({ ...query, limit: query.limit ?? DEFAULT_LIMIT });
+  const rows = page.rows.filter(({ status }) => status === "running").map(({ id }) => id).join();
+  const { status, app, limit } = query;
+  const eventsUrl = paths.taskListEvents({
+    status,
+    app,
+    limit,
+    since,
+    rows: rows === "" ? undefined : rows,
+  });
+  return { page, query, apps: await apps.names(), eventsUrl };
+}
+
+async function newestId({ executor }: Deps): Promise<string> {
+  const { rows } = await executor.tasks.list({ limit: 1 });
+  return rows[0]?.id ?? BEFORE_ALL;
+}
+
+async function runningRows({ executor }: Deps, query: TaskListQuery): Promise<string[]> {
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const { rows } = await executor.tasks.list({ app: query.app, status: "running", limit });
+  return rows.map(({ id }) => id);
+}
+
+/** An empty field, as a form sends it, counts as absent. */
+function parseQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.infer<Schema> {
+  const given = Object.entries(c.req.query()).filter(([, value]) => value !== "");
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const name = String(parsed.error.issues[0]?.path[0]);
+  throw new HTTPException(400, {
+    message: `Cannot show this part of the history: "${name}" must not be "${c.req.query(name)}"`,
+  });
+}
