@@ -26,6 +26,8 @@ export async function parseDefinition(
 ): Promise<DefinitionCheck> {
   const unstorable = findStorageProblem(json);
   if (unstorable) return refused([problemAt(unstorable.path, unstorable.sentence, json)]);
+  const oversized = checkSize(json);
+  if (oversized.length > 0) return refused(oversized);
   const result = Definition.safeParse(json, { error: describeIssue });
   if (!result.success) return refused(problemsOf(result.error.issues, json));
   const definition = result.data;
@@ -69,7 +71,7 @@ function refused(problems: readonly DefinitionProblem[]): DefinitionCheck {
   return { ok: false, problems };
 }
 
-function checkSize(definition: Definition): DefinitionProblem[] {
+function checkSize(definition: unknown): DefinitionProblem[] {
   const bytes = new TextEncoder().encode(JSON.stringify(definition)).byteLength;
   if (bytes <= MAX_DEFINITION_BYTES) return [];
   const sentence = `an app has at most ${MAX_DEFINITION_BYTES} bytes, this one has ${bytes}`;

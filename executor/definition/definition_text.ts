@@ -4,6 +4,10 @@ import { JsonTextError, type LocatedJson, readJsonText } from "./json_text.ts";
 import type { Plan } from "./plan.ts";
 import type { DefinitionProblem } from "./problem.ts";
 import type { Definition, InputDefinition, Json, StepDefinition } from "./schema.ts";
+import { MAX_DEFINITION_BYTES } from "./schema.ts";
+
+/** Most characters of a typed definition: what it may hold, written with room to read. */
+const MAX_TEXT_LENGTH = 4 * MAX_DEFINITION_BYTES;
 
 /** What a person types in the workspace editor. */
 export interface TypedDefinition {
@@ -56,6 +60,11 @@ export function definitionText({ inputs, steps, outputs }: Definition): string {
 }
 
 function read(text: string): LocatedJson | { readonly problem: TypedDefinitionProblem } {
+  if (text.length > MAX_TEXT_LENGTH) {
+    const message =
+      `The text has at most ${MAX_TEXT_LENGTH} characters, this one has ${text.length}`;
+    return { problem: { message, line: null, path: null } };
+  }
   try {
     return readJsonText(text);
   } catch (error) {

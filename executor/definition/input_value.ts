@@ -27,13 +27,13 @@ export function parseJsonField(input: InputDefinition, given: unknown): FieldChe
     case "checkbox":
       return typeof given === "boolean"
         ? checkTicked(input, given)
-        : { error: `${curly(given)} is not true or false` };
+        : wrongType("true or false", given);
     case "number":
       return typeof given === "number" && Number.isFinite(given)
         ? checkRange(input, given)
-        : { error: `${curly(given)} is not a number` };
+        : wrongType("a number", given);
     default:
-      if (typeof given !== "string") return { error: `${curly(given)} is not a text` };
+      if (typeof given !== "string") return wrongType("a text", given);
       return given.trim() === "" ? absent(input) : checkText(input, given);
   }
 }
@@ -106,8 +106,16 @@ function checkLength(
   return { error: `This is ${text.length} characters long. It may have at most ${maxLength}` };
 }
 
-function curly(value: unknown): string {
-  if (Array.isArray(value)) return "A list";
-  if (typeof value === "object" && value !== null) return "An object";
+function wrongType(wanted: string, given: unknown): FieldCheck {
+  return { error: `This has to be ${wanted}, not ${typed(given)}` };
+}
+
+function typed(given: unknown): string {
+  if (typeof given === "string") return `the text ${curly(given)}`;
+  if (Array.isArray(given)) return "a list";
+  return typeof given === "object" ? "an object" : String(given);
+}
+
+function curly(value: string | number): string {
   return `“${shorten(String(value))}”`;
 }

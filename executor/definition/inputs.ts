@@ -1,5 +1,5 @@
 export { type FormSource, formValues } from "./form_values.ts";
-import { parseFormField, parseJsonField } from "./input_value.ts";
+import { type FieldCheck, normalizeText, parseFormField, parseJsonField } from "./input_value.ts";
 import { unknownName } from "./known_names.ts";
 import { type InputDefinition, type InputValues, MAX_INPUT_BYTES } from "./schema.ts";
 
@@ -38,14 +38,14 @@ export type InputsCheck =
  * be stored or shown (NUL, half a surrogate pair) becomes U+FFFD.
  */
 export function parseInputs(inputs: readonly InputDefinition[], raw: RawInputs): InputsCheck {
+  const bytes = bytesOf(inputs.map((input) => rawField(input, raw)));
+  if (bytes > MAX_INPUT_BYTES) {
+    return { ok: false, reason: "too-large", bytes, limit: MAX_INPUT_BYTES };
+  }
   const fields = inputs.map((input) => ({ input, field: parseField(input, raw) }));
   const values = fields.flatMap(({ input, field }) =>
     "value" in field && field.value !== undefined ? [[input.name, field.value] as const] : []
   );
-  const bytes = bytesOf(values.map(([, value]) => value));
-  if (bytes > MAX_INPUT_BYTES) {
-    return { ok: false, reason: "too-large", bytes, limit: MAX_INPUT_BYTES };
-  }
   const errors = [
     ...fields.flatMap(({ input, field }) =>
       "error" in field ? [[input.name, field.error] as const] : []
@@ -58,10 +58,15 @@ export function parseInputs(inputs: readonly InputDefinition[], raw: RawInputs):
   return { ok: true, values: Object.fromEntries(values) };
 }
 
-function parseField(input: InputDefinition, raw: RawInputs) {
-  if (raw.source === "form") return parseFormField(input, raw.fields.get(input.name));
-  const has = Object.hasOwn(raw.fields, input.name);
-  return parseJsonField(input, has ? raw.fields[input.name] : undefined);
+function parseField(input: InputDefinition, raw: RawInputs): FieldCheck {
+  return raw.source === "form"
+    ? parseFormField(input, raw.fields.get(input.name))
+    : parseJsonField(input, rawField(input, raw));
+}
+
+function rawField({ name }: InputDefinition, raw: RawInputs): unknown {
+  if (raw.source === "form") return raw.fields.get(name);
+  return Object.hasOwn(raw.fields, name) ? raw.fields[name] : undefined;
 }
 
 function undeclared(inputs: readonly InputDefinition[], raw: RawInputs): [string, string][] {
@@ -69,15 +74,19 @@ function undeclared(inputs: readonly InputDefinition[], raw: RawInputs): [string
   const names = inputs.map(({ name }) => name);
   return Object.keys(raw.fields)
     .filter((field) => !names.includes(field))
-    .map((field) => [field, unknownName(field, { one: "input", many: "Inputs", names })])
-    .map(([field = "", sentence = ""]) => [field, capitalize(sentence)]);
+    .map((field) => {
+      const sentence = unknownName(field, { one: "input", many: "Inputs", names });
+      return [field, capitalize(sentence)];
+    });
 }
 
 function capitalize(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-function bytesOf(values: readonly (string | number | boolean)[]): number {
+/** Numbers and booleans are too short to count. */
+function bytesOf(fields: readonly unknown[]): number {
   const encoder = new TextEncoder();
-  return values.reduce<number>((sum, value) => sum + encoder.encode(String(value)).byteLength, 0);
+  const texts = fields.filter((field) => typeof field === "string").map(normalizeText);
+  return texts.reduce((sum, text) => sum + encoder.encode(text).byteLength, 0);
 }
