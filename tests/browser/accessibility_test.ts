@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../../views/dom_ids.ts";
@@ -77,9 +78,27 @@ async function inspect(stage: Stage, screens: readonly Screen[]): Promise<void> 
       await reach?.(page);
       await shot(page, `${name}-${view}`);
       await assertAccessible(page, `${name}, ${view}`);
+      await assertFits(page, `${name}, ${view}`);
+      await assertStill(page, `${name}, ${view}`);
       await page.context().close();
     }
   }
+}
+
+/** Nothing is wider than the window. */
+async function assertFits(page: Page, what: string): Promise<void> {
+  const [content, view] = await page.evaluate(
+    () => [document.documentElement.scrollWidth, document.documentElement.clientWidth],
+  );
+  assert(Number(content) <= Number(view), `${what} is ${content} wide in a window of ${view}`);
+}
+
+/** Nothing moves for who has asked for that. */
+async function assertStill(page: Page, what: string): Promise<void> {
+  const moving = await page.evaluate(() =>
+    document.getAnimations().filter(({ playState }) => playState === "running").length
+  );
+  assert.equal(moving, 0, `animations on ${what}`);
 }
 
 async function refuse(page: Page): Promise<void> {
