@@ -1,9 +1,11 @@
+import { analyze } from "./analyze.ts";
 import { generate } from "./generate.ts";
 import type { StepKind } from "./step_kind.ts";
 import { template } from "./template.ts";
 import { wait } from "./wait.ts";
 
 const KINDS: readonly StepKind[] = [
+  analyze,
   generate,
   template,
   wait,
