@@ -1,6 +1,6 @@
 import type { App, AppSummary } from "./app.ts";
 import { blankApp } from "./apps/blank.ts";
-import { parseDefinitionText, type TypedDefinitionProblem } from "./definition/text.ts";
+import { parseDefinitionText, type TypedDefinitionProblem } from "./definition/definition_text.ts";
 import { type Definition, MAX_NAME_LENGTH } from "./definition/schema.ts";
 import type { RunContext } from "./run/context.ts";
 import type { SaveResult } from "./store/apps.ts";

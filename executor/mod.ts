@@ -22,7 +22,7 @@ export { type FormSource, formValues } from "./definition/form_values.ts";
 export type { RawInputs } from "./definition/inputs.ts";
 export type { Definition, InputDefinition, InputValues } from "./definition/schema.ts";
 export { MAX_INPUT_BYTES } from "./definition/schema.ts";
-export { definitionText } from "./definition/text.ts";
+export { definitionText } from "./definition/definition_text.ts";
 export { isAppId, isTaskId } from "./ids.ts";
 export type { ModelSettings, StepKind } from "./steps/step_kind.ts";
 export type { Kv } from "./store/kv.ts";

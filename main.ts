@@ -1,0 +1,66 @@
+import { openKv, seedApps, startExecutor } from "./executor/mod.ts";
+import { createApp } from "./routes/app.tsx";
+import { loadAssets } from "./routes/static_files.ts";
+import { parseSettings } from "./routes/settings.ts";
+import { createEventStreams } from "./routes/streams/event_stream.ts";
+import { loadMarkdown } from "./views/text/markdown.ts";
+
+/** How long running tasks may go on once the process is told to stop. */
+const GRACE_MS = 3_000;
+/** How long a cron tick works on what is due. */
+const SWEEP_MS = 55_000;
+
+const result = parseSettings(Deno.env.toObject());
+if (!result.ok) stopWith(result.problems.join(". "));
+const { settings } = result;
+
+const opened = await openKv(settings.kvPath).catch((error) => stopWith(error.message));
+const executor = await startExecutor({
+  kv: opened.kv,
+  model: settings.model,
+  concurrency: settings.concurrency,
+  onUnexpected: (error, where) => console.error(`[${where}]`, error),
+});
+await executor.apps.seed(seedApps);
+
+// Where an idle process is stopped, this tick is what goes on with tasks that wait.
+Deno.cron("run due tasks", "* * * * *", () => executor.sweep(SWEEP_MS));
+
+const streams = createEventStreams();
+let markdown: ReturnType<typeof loadMarkdown> | undefined;
+const app = createApp({
+  executor,
+  streams,
+  staticFiles: await loadAssets(),
+  loadMarkdown: () => markdown ??= loadMarkdown(),
+  now: () => Date.now(),
+  after: (ms, action) => void setTimeout(action, ms),
+  processId: crypto.randomUUID().slice(0, 8),
+  onError: (error, reference) => console.error(`[${reference}]`, error),
+});
+
+const server = Deno.serve({
+  port: settings.port,
+  hostname: settings.host,
+  onListen: ({ hostname, port }) => {
+    console.log(`Callboard listens on http://${hostname}:${port}`);
+  },
+}, app.fetch);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, stop);
+}
+
+async function stop(): Promise<void> {
+  streams.closeAll();
+  const closing = server.shutdown();
+  await executor.stop(GRACE_MS);
+  await closing;
+  opened.close();
+  Deno.exit(0);
+}
+
+function stopWith(sentence: string): never {
+  console.error(sentence);
+  Deno.exit(1);
+}

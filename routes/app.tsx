@@ -1,0 +1,42 @@
+import { Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import { appRoutes } from "./apps.tsx";
+import type { Deps } from "./deps.ts";
+import { answerError, answerMissing } from "./errors.tsx";
+import { healthRoutes } from "./health.ts";
+import { paths } from "./paths.ts";
+import { playgroundRoutes } from "./playground.tsx";
+import { createTaskChannels } from "./streams/task_channels.ts";
+import { studioRoutes } from "./studio.tsx";
+import { taskRoutes } from "./task.tsx";
+import { taskListRoutes } from "./task_list.tsx";
+
+/** Callboard over HTTP: every route there is. */
+export function createApp(deps: Deps): Hono {
+  const app = new Hono();
+  app.use(secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", "data:"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      objectSrc: ["'none'"],
+    },
+    referrerPolicy: "same-origin",
+    strictTransportSecurity: false,
+  }));
+
+  app.get("/", (c) => c.redirect(paths.playground(), 302));
+  app.route("/", playgroundRoutes(deps));
+  app.route("/", appRoutes(deps));
+  app.route("/", taskListRoutes(deps));
+  app.route("/", taskRoutes(deps, createTaskChannels(deps)));
+  app.route("/", studioRoutes(deps));
+  app.route("/", healthRoutes(deps));
+  app.route("/", deps.staticFiles.router);
+
+  app.notFound((c) => answerMissing({ what: "page", path: c.req.path }, c, deps));
+  app.onError((error, c) => answerError(error, c, deps));
+  return app;
+}

@@ -1,0 +1,131 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { z } from "zod";
+import { type App, formValues, isAppId, type OriginKind, type RawInputs } from "../executor/mod.ts";
+import { RunForm, variantOfSource } from "../views/form/run_form.tsx";
+import type { Deps } from "./deps.ts";
+import { MissingError } from "./errors.tsx";
+import { formFields } from "./form_fields.ts";
+import { paths } from "./paths.ts";
+import { playgroundWith } from "./playground.tsx";
+import { problem } from "./problem.ts";
+import { sendsJson, wantsFragment, wantsJson } from "./requests.ts";
+
+/** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+const JsonBody = z.object({ inputs: z.record(z.string(), z.unknown()).default({}) });
+
+/** Apps for programs, and running one. */
+export function appRoutes(deps: Deps): Hono {
+  const { apps, tasks } = deps.executor;
+  return new Hono()
+    .get("/apps", async (c) => {
+      const all = await apps.readAll();
+      c.header("Cache-Control", "no-store");
+      return c.json({
+        apps: all.map(({ id, version, definition }) => ({ id, version, ...definition })),
+      });
+    })
+    .post(
+      "/apps/:appId/tasks",
+      async (c, next) => {
+        const appId = c.req.param("appId");
+        if (!isAppId(appId) || !await apps.exists(appId)) throw unknownApp(appId);
+        await next();
+      },
+      bodyLimit({ maxSize: MAX_BODY_BYTES, onError: bodyTooLarge }),
+      async (c) => {
+        const appId = c.req.param("appId");
+        const raw = await readInputs(c);
+        const origin: OriginKind = raw.source === "json" ? "api" : "person";
+        const result = await tasks.start(appId, raw, { kind: origin });
+        switch (result.type) {
+          case "started":
+            return await started(c, result.taskId);
+          case "unknown-app":
+            throw unknownApp(appId);
+          case "too-large":
+            return refused(c, {
+              raw,
+              app: result.app,
+              status: 413,
+              errors: {},
+              message: tooLarge(result),
+            });
+          case "invalid":
+            return refused(c, {
+              raw,
+              app: result.app,
+              status: 422,
+              errors: result.errors,
+              message: null,
+            });
+        }
+      },
+    );
+
+  async function started(c: Context, taskId: string): Promise<Response> {
+    if (sendsJson(c)) {
+      c.header("Location", paths.task(taskId));
+      return c.json(await tasks.readJson(taskId), 201);
+    }
+    if (!wantsFragment(c)) return c.redirect(paths.task(taskId), 303);
+    c.header("HX-Redirect", paths.task(taskId));
+    return c.body(null, 204);
+  }
+
+  async function refused(c: Context, refusal: Refusal): Promise<Response> {
+    const { raw, app, status, errors, message } = refusal;
+    if (raw.source === "json" || wantsJson(c)) {
+      const detail = message ?? "Some inputs are wrong or missing";
+      return problem(c, { status, title: "The inputs cannot be used", detail, errors });
+    }
+    const { name, inputs } = app.definition;
+    const form = {
+      app: { id: app.id, name, version: app.version },
+      inputs,
+      values: formValues(inputs, { from: "form", fields: raw.fields }),
+      errors,
+      message,
+      variant: variantOfSource(c.req.header("HX-Source")),
+    };
+    c.header("Cache-Control", "no-store");
+    return wantsFragment(c)
+      ? c.html(<RunForm {...form} />, status)
+      : c.html(await playgroundWith(c, deps, { app, form }), status);
+  }
+}
+
+interface Refusal {
+  readonly raw: RawInputs;
+  readonly app: App;
+  readonly status: 413 | 422;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly message: string | null;
+}
+
+async function readInputs(c: Context): Promise<RawInputs> {
+  if (!sendsJson(c)) return { source: "form", fields: await formFields(c) };
+  const body = JsonBody.safeParse(await c.req.json().catch(() => null));
+  if (body.success) return { source: "json", fields: body.data.inputs };
+  throw new HTTPException(400, {
+    message: 'Cannot read the body: it has to be JSON such as {"inputs": {}}',
+  });
+}
+
+function bodyTooLarge(): never {
+  throw new HTTPException(413, {
+    message: `Cannot take the request: its body is over ${MAX_BODY_BYTES / 1024 / 1024} MB`,
+  });
+}
+
+function tooLarge({ bytes, limit }: { readonly bytes: number; readonly limit: number }): string {
+  const megabytes = (count: number) => (count / 1_000_000).toFixed(2);
+  return `The inputs are ${megabytes(bytes)} MB together, and a task takes ${megabytes(limit)} MB`;
+}
+
+function unknownApp(id: string): MissingError {
+  return new MissingError({ what: "app", id });
+}

@@ -1,0 +1,74 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { FaultFragment, FaultPage, type FaultProps } from "../views/fault_page.tsx";
+import { type Missing, NotFound, NotFoundPage } from "../views/not_found.tsx";
+import type { Deps } from "./deps.ts";
+import { problem } from "./problem.ts";
+import { pageContext, sendsJson, wantsFragment, wantsJson } from "./requests.ts";
+
+/** What was asked for is not there. */
+export class MissingError extends Error {
+  override name = "MissingError";
+
+  constructor(readonly missing: Missing) {
+    super(`There is no ${missing.what} here`);
+  }
+}
+
+/** The one place where an error becomes an answer: a page, a fragment or JSON, as was asked for. */
+export function answerError(error: unknown, c: Context, deps: Deps): Response | Promise<Response> {
+  if (error instanceof MissingError) return answerMissing(error.missing, c, deps);
+  if (error instanceof HTTPException) {
+    const fault = { ...WORDS[error.status] ?? WORDS[400], sentence: `${error.message}.` };
+    return answerFault(c, deps, { status: error.status, ...fault });
+  }
+  const reference = crypto.randomUUID().slice(0, 8);
+  deps.onError(error, reference);
+  return answerFault(c, deps, { status: 500, ...UNEXPECTED, reference });
+}
+
+export function answerMissing(missing: Missing, c: Context, deps: Deps) {
+  c.header("Cache-Control", "no-store");
+  if (isProgram(c)) {
+    return problem(c, {
+      status: 404,
+      title: "Not found",
+      detail: `There is no such ${missing.what}`,
+    });
+  }
+  return wantsFragment(c)
+    ? c.html(<NotFound missing={missing} />, 404)
+    : c.html(<NotFoundPage context={pageContext(c, deps)} missing={missing} />, 404);
+}
+
+function answerFault(c: Context, deps: Deps, fault: FaultProps) {
+  const status = fault.status as ContentfulStatusCode;
+  c.header("Cache-Control", "no-store");
+  if (isProgram(c)) return problem(c, { status, title: fault.title, detail: fault.sentence });
+  return wantsFragment(c)
+    ? c.html(<FaultFragment fault={fault} />, status)
+    : c.html(<FaultPage context={pageContext(c, deps)} fault={fault} />, status);
+}
+
+function isProgram(c: Context): boolean {
+  return wantsJson(c) || sendsJson(c) || c.req.path.endsWith(".json");
+}
+
+interface Words {
+  readonly title: string;
+  readonly advice: string;
+}
+
+const WORDS: Readonly<Record<number, Words>> & { readonly 400: Words } = {
+  400: { title: "This request cannot be read", advice: "Go back and try again." },
+  409: { title: "It is too late for that", advice: "Load the page again to see how things stand." },
+  413: { title: "This is too much at once", advice: "Go back and send less." },
+  415: { title: "This cannot be read", advice: "Go back and use the form." },
+};
+
+const UNEXPECTED = {
+  title: "Something went wrong here",
+  sentence: "Callboard could not finish this request, and nothing of it was kept.",
+  advice: "Try again. If it happens again, look for the reference in the log.",
+};

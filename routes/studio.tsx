@@ -1,0 +1,136 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { z } from "zod";
+import { type App, definitionText, isAppId, type StepKind } from "../executor/mod.ts";
+import type { Draft, EditorState, KindReference } from "../views/studio/workspace.ts";
+import { WorkspacePage } from "../views/studio/workspace_page.tsx";
+import { WorkspacesPage } from "../views/studio/workspaces_page.tsx";
+import type { Deps } from "./deps.ts";
+import { MissingError } from "./errors.tsx";
+import { formFields } from "./form_fields.ts";
+import { paths } from "./paths.ts";
+import { pageContext } from "./requests.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+const SaveForm = z.object({
+  name: z.string(),
+  description: z.string(),
+  definition: z.string(),
+  version: z.string().regex(/^[1-9]\d{0,8}$/).transform(Number),
+});
+
+/** The apps and their workspace editors. */
+export function studioRoutes(deps: Deps): Hono {
+  const { apps, kinds } = deps.executor;
+  const limited = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: bodyTooLarge });
+  const references = [...kinds.values()].map(referenceOf);
+  return new Hono()
+    .get("/studio", async (c) => {
+      const list = (await apps.list()).toSorted((a, b) => b.savedAt - a.savedAt);
+      c.header("Cache-Control", "no-store");
+      return c.html(<WorkspacesPage context={pageContext(c, deps)} apps={list} />);
+    })
+    .post("/studio", limited, async (c) => {
+      const from = (await optionalFields(c)).get("from") || null;
+      const app = from === null || isAppId(from) ? await apps.create(from) : null;
+      if (app === null) throw unknownApp(from ?? "");
+      return c.redirect(paths.studioApp(app.id), 303);
+    })
+    .get("/studio/:appId", async (c) => {
+      const app = await readApp(c.req.param("appId"));
+      const isSaved = c.req.query("saved") === String(app.version);
+      return await editor(c, app, draftOf(app), { kind: isSaved ? "saved" : "fresh" });
+    })
+    .post("/studio/:appId", limited, async (c) => {
+      const appId = (await readApp(c.req.param("appId"))).id;
+      const { version: basedOn, ...draft } = parseSave(await formFields(c));
+      const text = draft.definition;
+      const result = await apps.save(appId, { ...draft, text, basedOn });
+      switch (result.type) {
+        case "saved":
+          return c.redirect(`${paths.studioApp(appId)}?saved=${result.app.version}`, 303);
+        case "invalid": {
+          const problems = result.problems.map((each) => ({ ...each, field: fieldOf(each.path) }));
+          c.status(422);
+          return await editor(c, result.current, draft, { kind: "invalid", basedOn, problems });
+        }
+        case "conflict": {
+          if (result.current === null) throw unknownApp(appId);
+          c.status(409);
+          const theirs = draftOf(result.current);
+          return await editor(c, result.current, draft, { kind: "conflict", theirs });
+        }
+        case "unknown-app":
+          throw unknownApp(appId);
+      }
+    })
+    .post("/studio/:appId/deletion", limited, async (c) => {
+      const appId = c.req.param("appId");
+      if (!isAppId(appId) || !await apps.delete(appId)) throw unknownApp(appId);
+      return c.redirect(paths.studio(), 303);
+    });
+
+  async function readApp(appId: string): Promise<App> {
+    const app = isAppId(appId) ? await apps.read(appId) : null;
+    if (app === null) throw unknownApp(appId);
+    return app;
+  }
+
+  async function editor(c: Context, app: App, draft: Draft, state: EditorState) {
+    const levels = await apps.levels(app);
+    const workspace = { app, levels, kinds: references, draft, state };
+    c.header("Cache-Control", "no-store");
+    return c.html(<WorkspacePage context={pageContext(c, deps)} workspace={workspace} />);
+  }
+}
+
+function draftOf({ definition }: App): Draft {
+  const { name, description } = definition;
+  return { name, description, definition: definitionText(definition) };
+}
+
+/** A problem's path begins with the field it belongs to, where that is not the definition. */
+function fieldOf(path: string | null): keyof Draft {
+  return path === "name" || path === "description" ? path : "definition";
+}
+
+function referenceOf({ kind, label, config }: StepKind): KindReference {
+  const { properties = {}, required = [] } = ConfigSchema.parse(
+    z.toJSONSchema(config, { io: "input", unrepresentable: "any" }),
+  );
+  const settings = Object.keys(properties).map((name) => ({
+    name,
+    isRequired: required.includes(name),
+  }));
+  return { kind, label, settings };
+}
+
+const ConfigSchema = z.object({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  required: z.array(z.string()).optional(),
+});
+
+async function optionalFields(c: Context): Promise<ReadonlyMap<string, string>> {
+  return c.req.header("Content-Type") === undefined ? new Map() : await formFields(c);
+}
+
+function parseSave(fields: ReadonlyMap<string, string>) {
+  const parsed = SaveForm.safeParse(Object.fromEntries(fields));
+  if (parsed.success) return parsed.data;
+  const name = String(parsed.error.issues[0]?.path[0]);
+  throw new HTTPException(400, {
+    message: `Cannot save: the field "${name}" is missing or wrong`,
+  });
+}
+
+function bodyTooLarge(): never {
+  throw new HTTPException(413, {
+    message: `Cannot take the request: its body is over ${MAX_BODY_BYTES / 1024 / 1024} MB`,
+  });
+}
+
+function unknownApp(id: string): MissingError {
+  return new MissingError({ what: "app", id });
+}

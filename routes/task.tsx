@@ -1,0 +1,106 @@
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { isTaskId, type OutputJson, type TaskJson } from "../executor/mod.ts";
+import { TaskPage } from "../views/task/task_page.tsx";
+import type { Deps } from "./deps.ts";
+import { MissingError } from "./errors.tsx";
+import { paths } from "./paths.ts";
+import { pageContext, wantsJson } from "./requests.ts";
+import { eventId } from "./streams/task_channel.ts";
+import type { TaskChannels } from "./streams/task_channels.ts";
+import { readTaskView } from "./task_view.ts";
+
+/** One task: its page, its stream, its outputs, its cancellation. */
+export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
+  const { executor } = deps;
+  return new Hono()
+    .get("/tasks/:id", async (c) => {
+      c.header("Cache-Control", "no-store");
+      c.header("Vary", "Accept");
+      const { id, form } = splitForm(c.req.param("id"));
+      if (form !== null || wantsJson(c)) return answerAs(c, form ?? "json", await readJson(id));
+      const view = isTaskId(id) ? await readTaskView(deps, id) : null;
+      if (view === null) throw unknownTask(id);
+      const eventsUrl = paths.taskEvents(id, eventId(deps.processId, view));
+      return c.html(
+        <TaskPage context={pageContext(c, deps)} view={view} eventsUrl={eventsUrl} />,
+      );
+    })
+    .get("/tasks/:id/events", async (c) => {
+      const id = c.req.param("id");
+      const has = c.req.header("Last-Event-ID") ?? c.req.query("after") ?? null;
+      if (!isTaskId(id) || await executor.tasks.readRow(id) === null) throw unknownTask(id);
+      return channels.follow(id, has);
+    })
+    .post("/tasks/:id/cancellation", async (c) => {
+      const id = c.req.param("id");
+      const result = isTaskId(id) ? await executor.tasks.cancel(id) : "unknown-task";
+      if (result === "unknown-task") throw unknownTask(id);
+      if (result === "ended") {
+        throw new HTTPException(409, {
+          message: `Cannot cancel task "${id}": it has ended already`,
+        });
+      }
+      return wantsJson(c) ? c.json(await readJson(id)) : c.redirect(paths.task(id), 303);
+    })
+    .get("/tasks/:id/outputs/:name", async (c) => {
+      const { id, name } = c.req.param();
+      const output = isTaskId(id) ? await executor.tasks.readOutput(id, name) : null;
+      if (output === null) throw new MissingError({ what: "output", name, taskId: id });
+      const { mediaType, extension } = OUTPUT_FORMS[output.type];
+      c.header("Content-Type", mediaType);
+      c.header("Cache-Control", "no-store");
+      c.header("X-Content-Type-Options", "nosniff");
+      if (c.req.query("download") !== undefined) {
+        c.header("Content-Disposition", `attachment; filename="${name}.${extension}"`);
+      }
+      return c.body(output.text);
+    });
+
+  async function readJson(id: string): Promise<TaskJson> {
+    const task = isTaskId(id) ? await executor.tasks.readJson(id) : null;
+    if (task === null) throw unknownTask(id);
+    return task;
+  }
+}
+
+const OUTPUT_FORMS = {
+  markdown: { mediaType: "text/markdown; charset=utf-8", extension: "md" },
+  text: { mediaType: "text/plain; charset=utf-8", extension: "txt" },
+  json: { mediaType: "application/json", extension: "json" },
+} as const;
+
+type Form = "json" | "md" | "txt";
+
+function splitForm(segment: string): { id: string; form: Form | null } {
+  const match = /^(.+)\.(json|md|txt)$/.exec(segment);
+  const [, id = segment, form = null] = match ?? [];
+  return { id, form: form as Form | null };
+}
+
+function answerAs(c: Context, form: Form, task: TaskJson): Response {
+  if (form === "json") return c.json(task);
+  c.header(
+    "Content-Type",
+    form === "md" ? OUTPUT_FORMS.markdown.mediaType : OUTPUT_FORMS.text.mediaType,
+  );
+  c.header("X-Content-Type-Options", "nosniff");
+  return c.body(outputsText(task.outputs, form));
+}
+
+/** One output as it is; several under their labels. */
+function outputsText(outputs: readonly OutputJson[], form: "md" | "txt"): string {
+  const texts = outputs.map(({ value }) =>
+    typeof value === "string" ? value : JSON.stringify(value, null, 2)
+  );
+  if (texts.length <= 1) return texts.join("");
+  return outputs.map(({ label, type }, i) => {
+    const text = texts[i] ?? "";
+    if (form === "txt") return `${label}\n\n${text}\n`;
+    return `# ${label}\n\n${type === "json" ? `\`\`\`json\n${text}\n\`\`\`` : text}\n`;
+  }).join("\n");
+}
+
+function unknownTask(id: string): MissingError {
+  return new MissingError({ what: "task", id });
+}
