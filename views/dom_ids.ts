@@ -48,6 +48,7 @@ export const domIds = {
   editorDefinition: "editor-definition",
   editorHelp: "editor-help",
   editorTheirs: "editor-theirs",
+  editorTheirsTitle: "editor-theirs-title",
   editorProblems: "editor-problems",
   editorProblem: (index: number) => `editor-problem-${index}`,
 } as const;

@@ -1,4 +1,9 @@
 /* A problem of the definition leads to its line: selected, and in the middle of the window. */
+/* A form may have a field named `closest`. */
+function closest(element, selector) {
+  return Element.prototype.closest.call(element, selector);
+}
+
 function topOfLine(area, line) {
   const style = getComputedStyle(area);
   return parseFloat(style.paddingTop) + (line - 1) * parseFloat(style.lineHeight);
@@ -16,7 +21,7 @@ function selectLine(area, line) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[data-line]");
+  const link = closest(event.target, "a[data-line]");
   const area = link && document.querySelector(link.getAttribute("href"));
   if (!area) return;
   event.preventDefault();

@@ -25,9 +25,9 @@ addEventListener("beforeunload", (event) => {
 
 /* Without htmx the form goes its own way, and taking the other version is a decision already made. */
 document.addEventListener("submit", ({ target }) => {
-  if (target.matches("[data-editor]") && !window.htmx) isLeaving = true;
+  if (target.hasAttribute("data-editor") && !globalThis.htmx) isLeaving = true;
 });
 document.addEventListener("click", ({ target }) => {
-  if (target.closest?.("[data-discard]")) isLeaving = true;
+  if (target.hasAttribute("data-discard")) isLeaving = true;
 });
 addEventListener("pageshow", () => isLeaving = false);

@@ -6,7 +6,7 @@ import { Icon } from "../icon.tsx";
  */
 export function FormAlert({ message }: { readonly message: string | null }) {
   return (
-    <div role="alert">
+    <div class="form-alert" role="alert">
       <p class="field-error" data-form-alert hidden={message === null}>
         <Icon name="warning" />
         <span>{message}</span>

@@ -1,7 +1,7 @@
 import type { TaskPage } from "../../executor/task.ts";
 import { paths, type TaskListQuery } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
-import { hx } from "../hx.ts";
+import { LiveStream } from "../live_stream.tsx";
 import type { TimeContext } from "../page_context.ts";
 import { type AppChoice, Filters } from "./filters.tsx";
 import { Pager } from "./pager.tsx";
@@ -30,7 +30,7 @@ export function TaskList({ context, page, query, apps, eventsUrl }: TaskListProp
       {page.rows.length === 0
         ? <NoTasks query={query} />
         : <Pager page={page} query={query} context={context} />}
-      <div {...hx({ sseConnect: eventsUrl, sseClose: "done" })}></div>
+      <LiveStream eventsUrl={eventsUrl} />
     </div>
   );
 }
@@ -59,8 +59,8 @@ function NoTasks({ query }: Pick<TaskListProps, "query">) {
   if (isNarrowed(query)) {
     return (
       <div class="empty">
-        <p>No task matches.</p>
-        <p>There is none with this status, of this app, in this part of the history.</p>
+        <p>{noneOf(query)}</p>
+        <p>The filters above leave out the others.</p>
         <a class="button" href={paths.tasks({ limit: query.limit })}>Show all tasks</a>
       </div>
     );
@@ -72,6 +72,12 @@ function NoTasks({ query }: Pick<TaskListProps, "query">) {
       <a class="button button--primary" href={paths.playground()}>Choose an app</a>
     </div>
   );
+}
+
+function noneOf({ status, app, before, after }: TaskListQuery): string {
+  const place = before === undefined && after === undefined ? "" : " in this part of the history";
+  return `No ${status ?? ""} tasks${app === undefined ? "" : " of this app"}${place}.`
+    .replace("  ", " ");
 }
 
 function isNarrowed({ status, app, before, after }: TaskListQuery): boolean {

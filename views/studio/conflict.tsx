@@ -35,7 +35,8 @@ export function TheirText(
 ) {
   const rows = { Name: theirs.name, Description: theirs.description || "–" };
   return (
-    <section class="form" aria-label={`Version ${app.version}`}>
+    <section class="form" aria-labelledby={domIds.editorTheirsTitle}>
+      <h2 class="rail-title" id={domIds.editorTheirsTitle}>Version {app.version}</h2>
       <dl class="facts editor-theirs">
         {Object.entries(rows).map(([label, text]) => (
           <div>
@@ -45,7 +46,7 @@ export function TheirText(
         ))}
       </dl>
       <div class="field">
-        <label for={domIds.editorTheirs}>Definition of version {app.version}</label>
+        <label for={domIds.editorTheirs}>Definition</label>
         <textarea
           class="input input--code"
           id={domIds.editorTheirs}

@@ -48,7 +48,7 @@ export function WorkspacePage({ context, workspace }: WorkspaceProps) {
 
 function Head({ app, state }: Workspace) {
   return (
-    <header class="page-head">
+    <header class="page-head editor-head">
       <h1>{app.definition.name}</h1>
       <div class="actions">
         <a class="button" href={paths.playground(app.id)}>
@@ -94,6 +94,7 @@ function Editor(workspace: Workspace) {
         sync: "drop",
       })}
     >
+      {state.kind === "conflict" && <h2 class="rail-title">Yours</h2>}
       <FormAlert message={null} />
       <input type="hidden" name="version" value={String(baseVersion(workspace))} />
       <EditorFields draft={draft} problems={state.kind === "invalid" ? state.problems : []} />
