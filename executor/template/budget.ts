@@ -13,7 +13,7 @@ export interface TemplateLimits {
 export const DEFAULT_LIMITS: TemplateLimits = {
   outputLength: 8_000_000,
   work: 20_000_000,
-  milliseconds: 150,
+  milliseconds: 200,
 };
 
 const NODE_WORK = 8;

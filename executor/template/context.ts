@@ -1,7 +1,7 @@
 import { Context, type Liquid } from "liquidjs";
 import type { Budget } from "./budget.ts";
 
-const LOOKUP_WORK = 20;
+const LOOKUP_WORK = 40;
 
 /** What one rendering is given. `now` is in epoch milliseconds. */
 export interface TemplateVariables {

@@ -15,6 +15,10 @@ const SENTENCES: readonly (readonly [RegExp, string | ((found: string) => string
   [/^(?:tag|output|raw) "?(.+?)"? not closed$/s, '"$1" is not closed'],
   [/^invalid value expression: "(.*)"$/s, "a name or a value is missing"],
   [/^parse length limit exceeded$/, "the template is longer than 60000 characters"],
+  [
+    /^template render limit exceeded$/,
+    "the template takes too long: use shorter texts or fewer loops",
+  ],
   [/limit exceeded$/, "the template has too much to do: use shorter texts or fewer loops"],
   [/call stack/, "the template is nested too deeply"],
   [/^Invalid string length$/, "the rendered text is too long"],

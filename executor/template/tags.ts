@@ -44,8 +44,18 @@ export function registerTags(liquid: Liquid): void {
   liquid.registerTag("case", BoundedCase);
 }
 
-/** A loop whose ends, `limit` and `offset` are numbers before anything is made of them. */
+const ROUND_WORK = 200;
+const NODE_WORK = 400;
+
+/** A loop that counts its rounds; its ends, `limit` and `offset` are checked to be numbers. */
 class BoundedFor extends ForTag {
+  constructor(...args: ConstructorParameters<typeof ForTag>) {
+    super(...args);
+    const work = ROUND_WORK + NODE_WORK * countNodes(this.templates);
+    const { token } = this;
+    this.templates.unshift({ token, render: (context) => contextOf(context).budget.spend(work) });
+  }
+
   override *render(
     context: Context,
     emitter: Emitter,
@@ -60,6 +70,14 @@ class BoundedFor extends ForTag {
     }
     return yield* super.render(context, emitter);
   }
+}
+
+/** Tags, outputs and texts, at any depth. */
+function countNodes(templates: readonly Template[]): number {
+  return templates.reduce((sum, template) => {
+    const children = template.children ? toValueSync(template.children(false, true)) : [];
+    return sum + 1 + countNodes(children);
+  }, 0);
 }
 
 function spendEntries(collection: ForTag["collection"], context: Context): void {
