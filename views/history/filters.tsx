@@ -1,8 +1,15 @@
-import { TASK_STATUSES } from "../../executor/task.ts";
+import type { TaskStatus } from "../../executor/task.ts";
 import { paths, type TaskListQuery } from "../../routes/paths.ts";
 import { Icon } from "../icon.tsx";
 import { STATUS_WORDS } from "../status.tsx";
 import { listLink } from "./list_link.ts";
+
+const STATUSES = [
+  "running",
+  "completed",
+  "failed",
+  "cancelled",
+] as const satisfies readonly TaskStatus[];
 
 export interface FiltersProps {
   readonly query: TaskListQuery;
@@ -21,7 +28,7 @@ export function Filters({ query, apps }: FiltersProps) {
     <nav class="filters" aria-label="Filter tasks">
       <ul class="filter-links" aria-label="By status">
         <StatusLink query={query} status={undefined} />
-        {TASK_STATUSES.map((status) => <StatusLink query={query} status={status} />)}
+        {STATUSES.map((status) => <StatusLink query={query} status={status} />)}
       </ul>
       <AppMenu query={query} apps={apps} />
     </nav>
