@@ -1,8 +1,10 @@
 import type { StepStatus, Written } from "../../executor/task.ts";
 import { countOf, countWords, formatCount } from "../text/counts.ts";
 
-/** The start of what is shown of a long text moves on in strides, so that most news are additions. */
-const STRIDE = 4096;
+/** A longer text is shown from a later place on, or the page would become slow. */
+const MAX_SHOWN = 64 * 1024;
+/** That place moves on in strides, so that most news are additions. */
+const STRIDE = 16 * 1024;
 
 /** The part of a streamed text that a page shows, and where it begins in the whole. */
 export interface ShownText {
@@ -12,10 +14,10 @@ export interface ShownText {
 
 /** What is shown depends on the state alone: a page, a snapshot and a row of additions agree. */
 export function shownText({ text, length }: Written): ShownText {
-  const windowStart = length - text.length;
-  const canStride = windowStart > 0 && text.length > 2 * STRIDE;
-  const start = canStride ? Math.ceil(windowStart / STRIDE) * STRIDE : windowStart;
-  const shown = text.slice(start - windowStart);
+  const kept = length - text.length;
+  const wanted = Math.ceil(Math.max(0, length - MAX_SHOWN) / STRIDE) * STRIDE;
+  const start = Math.max(kept, wanted);
+  const shown = text.slice(start - kept);
   return isLowSurrogate(shown)
     ? { start: start + 1, text: shown.slice(1) }
     : { start, text: shown };
