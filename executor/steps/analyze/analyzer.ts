@@ -8,6 +8,12 @@ export interface AnalyzerOptions {
   readonly limitMs: number;
 }
 
+/**
+ * A worker that has read this many characters makes room for a fresh one: its heap has grown to
+ * some hundred MB by then and gives nothing back by itself.
+ */
+const WORN_OUT_CHARACTERS = 1_000_000;
+
 interface Job {
   readonly request: AnalysisRequest;
   readonly signal: AbortSignal;
@@ -25,6 +31,7 @@ export class Analyzer {
   readonly #queue: Job[] = [];
   #running: Job | null = null;
   #worker: Worker | null = null;
+  #charactersRead = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: AnalyzerOptions) {
@@ -63,14 +70,17 @@ export class Analyzer {
 
   #next(): void {
     clearTimeout(this.#timer);
+    if (this.#charactersRead >= WORN_OUT_CHARACTERS) this.#endWorker();
     const job = this.#queue.shift() ?? null;
     this.#running = job;
     if (job === null) {
+      if (this.#worker === null) return;
       this.#timer = setTimeout(() => this.#endWorker(), this.#options.idleMs);
       return;
     }
     this.#worker ??= this.#startWorker();
     this.#worker.postMessage(job.request);
+    this.#charactersRead += job.request.text.length;
     this.#timer = setTimeout(() => this.#giveUp(job), this.#options.limitMs);
   }
 
@@ -125,6 +135,7 @@ export class Analyzer {
     clearTimeout(this.#timer);
     this.#worker?.terminate();
     this.#worker = null;
+    this.#charactersRead = 0;
   }
 }
 
