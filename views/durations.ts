@@ -7,8 +7,11 @@ const DAY_MS = 24 * HOUR_MS;
 export function formatDuration(durationMs: number): string {
   const ms = Math.max(0, durationMs);
   if (ms < 59_950) return `${(ms / SECOND_MS).toFixed(1)} s`;
-  if (ms < HOUR_MS) return pair(Math.round(ms / SECOND_MS), 60, "min", "s");
-  if (ms < DAY_MS) return pair(Math.round(ms / MINUTE_MS), 60, "h", "min");
+  // Rounded before it is parted, or there would be `60 min 00 s`.
+  const seconds = Math.round(ms / SECOND_MS);
+  const minutes = Math.round(ms / MINUTE_MS);
+  if (seconds < 3600) return pair(seconds, 60, "min", "s");
+  if (minutes < 24 * 60) return pair(minutes, 60, "h", "min");
   return pair(Math.round(ms / HOUR_MS), 24, "d", "h", 1);
 }
 

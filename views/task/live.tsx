@@ -60,7 +60,12 @@ function writtenChange(before: StepDetail, after: StepDetail): string | null {
 }
 
 function whole(region: Region, view: TaskView, context: TimeContext): string {
-  return partial(region.id, "outerMorph", renderNow(region.render(view, context)));
+  return partial(region.id, "outerMorph", asParsed(renderNow(region.render(view, context))));
+}
+
+/** As a page's parser reads it: in a stream a bare carriage return would end a line, NUL an id. */
+function asParsed(html: string): string {
+  return html.replace(/\r\n?/g, "\n").replaceAll("\0", "");
 }
 
 function partial(id: string, swap: "outerMorph" | "beforeend" | "textContent", html: string) {

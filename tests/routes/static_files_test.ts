@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { loadAssets } from "../../routes/static_files.ts";
+
+const files = await loadAssets();
+const urls = [files.assets.stylesheet, ...files.assets.scripts.map(({ src }) => src)];
+
+for (const url of urls) {
+  Deno.test(`GET ${url.replace(/^\/static\/\w+/, "/static/:version")} is kept for ever`, async () => {
+    const answer = await files.router.request(url);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get("cache-control"), "public, max-age=31536000, immutable");
+    assert.equal(answer.headers.get("vary"), "Accept-Encoding");
+    assert.equal(answer.headers.get("content-encoding"), null);
+    assert.equal(
+      answer.headers.get("content-type"),
+      url.endsWith(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8",
+    );
+    assert.ok((await answer.text()).length > 1000);
+  });
+}
+
+Deno.test("GET /static/:version/:name is compressed for those who can read it", async () => {
+  const plain = await (await files.router.request(files.assets.stylesheet)).text();
+  const answer = await files.router.request(files.assets.stylesheet, {
+    headers: { "Accept-Encoding": "gzip, br" },
+  });
+  assert.equal(answer.headers.get("content-encoding"), "gzip");
+  assert.ok(answer.body);
+  const text = await new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).text();
+  assert.equal(text, plain);
+});
+
+Deno.test("GET /static/:version/:name is 404 for another version or name", async () => {
+  const { stylesheet } = files.assets;
+  for (
+    const url of [
+      stylesheet.replace(/[0-9a-f]{16}/, "0123456789abcdef"),
+      stylesheet.replace("callboard.css", "tokens.css"),
+      stylesheet.replace("callboard.css", "..%2F..%2Fdeno.json"),
+      stylesheet.replace("callboard.css", "constructor"),
+    ]
+  ) assert.equal((await files.router.request(url)).status, 404, url);
+});
+
+Deno.test("loadAssets puts every stylesheet into the one file, layers first", async () => {
+  const css = await (await files.router.request(files.assets.stylesheet)).text();
+  assert.ok(css.startsWith("@layer reset, tokens, base, layout, components, utilities;"));
+  assert.ok(!css.includes("@import"));
+  for (const { name } of Deno.readDirSync("static/css")) {
+    if (name === "index.css") continue;
+    const rules = await Deno.readTextFile(`static/css/${name}`);
+    const selector = /^ {2}([^\s/@][^{]*?) \{/m.exec(rules)?.[1]?.split("\n")[0] ?? "";
+    assert.ok(css.includes(selector), `${name}: ${selector}`);
+  }
+});
+
+Deno.test("loadAssets puts the modules together so that they run", async () => {
+  const [ours, htmx] = files.assets.scripts;
+  assert.deepEqual([ours?.module, htmx?.module], [true, false]);
+  const text = await (await files.router.request(ours?.src ?? "")).text();
+  for (const { name } of Deno.readDirSync("static/js")) {
+    const source = await Deno.readTextFile(`static/js/${name}`);
+    assert.ok(!/^\s*(import|export)\b/m.test(source), `${name} stands alone`);
+    assert.ok(!/`[^`]*\n[^`]*`/.test(source.replace(/`[^`\n]*`/g, "")), `${name}: text over lines`);
+  }
+  new Function(text);
+  const library = await (await files.router.request(htmx?.src ?? "")).text();
+  assert.ok(library.includes('registerExtension("sse"') && library.startsWith("var htmx"));
+});
+
+Deno.test("loadAssets changes the URLs with the content only", async () => {
+  assert.deepEqual((await loadAssets()).assets, files.assets);
+});
