@@ -1,5 +1,6 @@
 import type { TaskRow } from "../../executor/task.ts";
 import { domIds } from "../dom_ids.ts";
+import { renderNow } from "../render.ts";
 import type { TimeContext } from "../page_context.ts";
 import { NewTasks } from "./new_tasks.tsx";
 import { TaskTableRow } from "./task_table_row.tsx";
@@ -7,7 +8,7 @@ import { TaskTableRow } from "./task_table_row.tsx";
 /** The HTML of a message that brings these rows up to date; a row that is not on the page is none. */
 export function rowChanges(rows: readonly TaskRow[], context: TimeContext): string {
   return rows.map((row) =>
-    String(
+    renderNow(
       <hx-partial hx-target={`#${domIds.taskRow(row.id)}`} hx-swap="outerMorph">
         <TaskTableRow row={row} context={context} />
       </hx-partial>,
@@ -20,7 +21,7 @@ export function rowChanges(rows: readonly TaskRow[], context: TimeContext): stri
  * than `count`. `href`: the first page with the page's filters.
  */
 export function newTasks(count: number, isMore: boolean, href: string): string {
-  return String(
+  return renderNow(
     <hx-partial hx-target={`#${domIds.newTasks}`} hx-swap="innerHTML">
       <NewTasks count={count} isMore={isMore} href={href} />
     </hx-partial>,
