@@ -1,0 +1,17 @@
+import type { Figure } from "./figure.ts";
+
+/** One file of this folder that measures something. */
+export interface Bench {
+  /** The word that chooses it on the command line. */
+  readonly name: string;
+  /** What it does, in one sentence. */
+  readonly description: string;
+  run(options: BenchOptions): Promise<readonly Figure[]>;
+}
+
+export interface BenchOptions {
+  /** An empty folder of its own on a real disk. */
+  readonly folder: string;
+  /** Fewer rounds, for a first look. */
+  readonly isQuick: boolean;
+}

@@ -1,0 +1,7 @@
+import type { Bench } from "./bench.ts";
+import { start } from "./start.ts";
+import { taskLatency } from "./task_latency.ts";
+import { taskThroughput } from "./task_throughput.ts";
+
+/** Every bench, in the order they run. */
+export const benches: readonly Bench[] = [taskLatency, taskThroughput, start];

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import {
+  type Definition,
+  type Kv,
+  openKv,
+  startExecutor,
+  type TaskStatus,
+} from "../executor/mod.ts";
+
+/** Three steps in a row that do nothing: what is measured is the running of them. */
+const definition: Definition = {
+  name: "No-op",
+  description: "",
+  inputs: [],
+  steps: [step("one", []), step("two", ["one"]), step("three", ["two"])],
+  outputs: [],
+};
+
+function step(id: string, needs: string[]): Definition["steps"][number] {
+  return { id, name: id, kind: "template", config: { text: "done" }, needs };
+}
+
+/** An executor in this process, on a database file of its own, that runs tasks of three no-op steps. */
+export interface NoOpApp {
+  /** Submits a task; resolves with its id when it has completed. */
+  complete(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** @param wrap what the executor gets instead of the database, such as a recorder of it. */
+export async function startNoOpApp(
+  folder: string,
+  wrap: (kv: Kv) => Kv = (kv) => kv,
+): Promise<NoOpApp> {
+  const opened = await openKv(join(folder, "callboard.db"));
+  const executor = await startExecutor({
+    kv: wrap(opened.kv),
+    onUnexpected: (error, where) => console.error(`[${where}]`, error),
+  });
+  await executor.apps.seed([definition]);
+  const [app] = await executor.apps.names();
+  if (app === undefined) throw new Error("Cannot measure: the app was not seeded");
+  const early = new Map<string, TaskStatus>();
+  const waiting = new Map<string, (status: TaskStatus) => void>();
+  const unwatch = executor.tasks.watchRows(({ id, status }) => {
+    if (status === "running") return;
+    const tell = waiting.get(id);
+    if (tell === undefined) early.set(id, status);
+    else tell(status);
+    waiting.delete(id);
+  });
+
+  /** A task may end before its start is answered. */
+  function endOf(taskId: string): Promise<TaskStatus> {
+    const status = early.get(taskId);
+    early.delete(taskId);
+    return new Promise((resolve) => {
+      if (status === undefined) waiting.set(taskId, resolve);
+      else resolve(status);
+    });
+  }
+
+  return {
+    async complete() {
+      const inputs = { source: "json", fields: {} } as const;
+      const result = await executor.tasks.start(app.id, inputs, { kind: "api" });
+      if (result.type !== "started") throw new Error(`Cannot measure: start is "${result.type}"`);
+      const status = await endOf(result.taskId);
+      if (status !== "completed") throw new Error(`Cannot measure: the task is "${status}"`);
+      return result.taskId;
+    },
+    async stop() {
+      unwatch();
+      await executor.stop(1_000);
+      opened.close();
+    },
+  };
+}

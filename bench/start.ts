@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { paths } from "../routes/paths.ts";
+import type { Bench } from "./bench.ts";
+import { type Program, type Start, timeStart } from "./served_process.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const HELLO = fileURLToPath(new URL("hello.ts", import.meta.url));
+const Config = z.object({ tasks: z.object({ start: z.string() }) });
+
+/** Process start → first page served. */
+export const start: Bench = {
+  name: "start",
+  description: "process start → first page served, warm cache",
+
+  async run({ folder, isQuick }) {
+    const app = await callboard(folder);
+    const subjects: Start[] = [];
+    const floors: Start[] = [];
+    await timeStart(app);
+    await timeStart(hello);
+    for (let round = 0; round < (isQuick ? 5 : 10); round++) {
+      subjects.push(await timeStart(app));
+      floors.push(await timeStart(hello));
+    }
+    return [
+      {
+        ...pairOf({ subjects, floors }, ({ firstPageMs }) => firstPageMs),
+        name: `process start → GET ${app.path} answered`,
+        unit: "ms",
+        target: { of: "ratio", bound: "at most", value: 4 },
+      },
+      {
+        ...pairOf({ subjects, floors }, ({ cpuMs }) => cpuMs),
+        name: "processor time until then, all threads",
+        unit: "ms",
+        target: null,
+      },
+      {
+        ...pairOf({ subjects, floors }, ({ memory }) => memory.pss),
+        name: "PSS after it",
+        unit: "MB",
+        target: { of: "figure", bound: "at most", value: 75 },
+      },
+      {
+        ...pairOf({ subjects, floors }, ({ memory }) => memory.rss),
+        name: "RSS after it, which is the PSS where no other Deno runs",
+        unit: "MB",
+        target: null,
+      },
+    ];
+  },
+};
+
+interface Starts {
+  readonly subjects: readonly Start[];
+  readonly floors: readonly Start[];
+}
+
+function pairOf({ subjects, floors }: Starts, value: (start: Start) => number) {
+  return {
+    values: subjects.map(value),
+    round: "1 start",
+    floor: { name: "a bare Deno.serve hello", values: floors.map(value) },
+  };
+}
+
+const hello: Program = {
+  args: ["run", "--no-config", "--allow-net", "--allow-env", HELLO],
+  env: {},
+  path: "/",
+};
+
+/** The app as `deno task start` runs it, on a database of its own that the first start fills. */
+async function callboard(folder: string): Promise<Program> {
+  const config = Config.parse(JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))));
+  const [command, ...args] = config.tasks.start.split(" ");
+  if (command !== "deno") throw new Error(`Cannot start "${config.tasks.start}": no deno command`);
+  return {
+    args: args.map((arg) => arg === "main.ts" ? join(ROOT, "main.ts") : arg),
+    env: { KV_PATH: join(folder, "callboard.db"), HOST: "127.0.0.1" },
+    path: paths.playground(),
+  };
+}
