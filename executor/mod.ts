@@ -72,7 +72,10 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     kinds: context.kinds,
     isWell: () => isWell(context, listener),
     sweep: async (ms) => await listener?.sweep(ms),
-    stop: async (graceMs) => await listener?.stop(graceMs),
+    async stop(graceMs) {
+      await listener?.stop(graceMs);
+      for (const kind of context.kinds.values()) kind.close?.();
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { PreparedBody } from "../store/bodies.ts";
 import type { TaskError } from "../task.ts";
 import { renderTemplate } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
-import { messageOf } from "./failure.ts";
+import { explain } from "./failure.ts";
 
 /** A task's outputs, ready to be committed; or why they could not be made. */
 export type Outputs =
@@ -28,9 +28,9 @@ export async function prepareOutputs(
       const text = await renderOutput(output, scope);
       outputs.set(output.name, await context.store.tasks.prepare(taskId, text));
     } catch (error) {
-      const reference = context.ids.nonce();
-      context.onUnexpected(error, `output ${taskId}.${output.name}, ${reference}`);
-      const message = error instanceof SyntaxError ? error.message : messageOf(error, reference);
+      const message = error instanceof SyntaxError
+        ? error.message
+        : explain(context, error, `output ${taskId}.${output.name}`);
       return { ok: false, error: { stepId: null, outputName: output.name, message } };
     }
   }

@@ -3,7 +3,7 @@ import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
 import type { StepKind, StepOutcome } from "../steps/step_kind.ts";
 import { renderConfig } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
-import { messageOf } from "./failure.ts";
+import { explain } from "./failure.ts";
 import type { AttemptOutcome } from "./step_outcome.ts";
 
 /** Most UTF-8 bytes of one step's result. */
@@ -39,10 +39,8 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
     await writer.flush().catch(() => {});
     context.hub.textEnded(ref);
     if (attempt.signal.aborted) return { type: "aborted" };
-    const reference = context.ids.nonce();
-    const message = messageOf(error, reference);
-    context.onUnexpected(error, `step ${attempt.taskId}.${attempt.step.id}, ${reference}`);
-    return { type: "failed", message };
+    const where = `step ${attempt.taskId}.${attempt.step.id}`;
+    return { type: "failed", message: explain(context, error, where) };
   }
 }
 
