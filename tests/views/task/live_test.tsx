@@ -165,7 +165,7 @@ function json(text: string) {
 /** The page from its head on, without the element that follows the stream of a running task. */
 function liveParts(view: TaskView): string {
   const html = renderNow(<TaskPage context={CONTEXT} view={view} eventsUrl="/events" />);
-  return html.slice(html.indexOf("<article")).replaceAll(' open=""', "");
+  return html.slice(html.indexOf("<article"));
 }
 
 /** What a browser does with a message, on the text of a page. */
@@ -176,10 +176,9 @@ function apply(page: string, message: string | null): string {
   let html = page;
   for (const [, id = "", swap, content = ""] of partials) {
     const { start, innerStart, innerEnd, end } = elementWithId(html, id);
-    const fresh = content.replaceAll(' open=""', "");
-    if (swap === "outerMorph") html = html.slice(0, start) + fresh + html.slice(end);
-    else if (swap === "beforeend") html = html.slice(0, innerEnd) + fresh + html.slice(innerEnd);
-    else html = html.slice(0, innerStart) + fresh + html.slice(innerEnd);
+    if (swap === "outerMorph") html = html.slice(0, start) + content + html.slice(end);
+    else if (swap === "beforeend") html = html.slice(0, innerEnd) + content + html.slice(innerEnd);
+    else html = html.slice(0, innerStart) + content + html.slice(innerEnd);
   }
   return html;
 }

@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import type { TaskDetail } from "../../../executor/task.ts";
+import { renderNow } from "../../../views/render.ts";
+import { TaskPage } from "../../../views/task/task_page.tsx";
+import type { TaskView } from "../../../views/task/task_view.ts";
+import {
+  cancelledTask,
+  completedTask,
+  failedTask,
+  HOSTILE,
+  NOW,
+  runningTask,
+  STARTED,
+  states,
+  step,
+  viewOf,
+  whole,
+} from "./samples.ts";
+
+const CONTEXT = { now: NOW, timeZone: "UTC", assets: { stylesheet: "/s.css", scripts: [] } };
+
+Deno.test("TaskPage of a running task follows it, and offers to cancel", () => {
+  const html = page(runningTask());
+  assert.ok(html.includes('hx-sse:connect="/events" hx-sse:close="done"'));
+  assert.ok(
+    html.includes('<meta http-equiv="refresh" content="3"/></noscript>') ||
+      html.includes('<meta http-equiv="refresh" content="3"></noscript>'),
+  );
+  assert.ok(
+    html.includes(
+      '<form method="post" action="/tasks/tsk_01m81t3n1rcjyp7mnbdrv3jw5d/cancellation"',
+    ),
+  );
+  assert.ok(!html.includes("Run again"));
+  assert.ok(html.includes("<title>Text brief, running – Callboard</title>"));
+});
+
+Deno.test("TaskPage says where a running task stands, to eyes and ears", () => {
+  const html = page(runningTask());
+  assert.ok(html.includes(">Step 2 of 3</h2>"));
+  assert.ok(html.includes('<span data-clock="41000">0:41</span>'));
+  assert.ok(html.includes("1 completed, 1 running, 1 queued</p>"));
+  assert.ok(html.includes('aria-valuemax="3" aria-valuenow="1"'));
+  assert.ok(html.includes('aria-valuetext="Step 2 of 3: 1 completed, 1 running, 1 queued"'));
+  assert.match(html, /aria-live="polite"><span class="status status--badge status--head"/);
+});
+
+Deno.test("TaskPage of an accepted task says that it has not started", () => {
+  const steps = [1, 2, 3].map((number) => step(number, states.queued, { given: null }));
+  const html = page(
+    runningTask({ startedAt: null, steps, progress: { step: 0, total: 3, completed: 0 } }),
+  );
+  assert.ok(html.includes(">3 steps</h2>"));
+  assert.ok(html.includes("<dd>Not yet</dd>"));
+  assert.ok(!html.includes("data-clock"));
+});
+
+Deno.test("TaskPage of a completed task shows its outputs, and does not follow it", () => {
+  const html = page(completedTask());
+  assert.ok(!html.includes("hx-sse:connect") && !html.includes("http-equiv"));
+  assert.ok(html.includes(">3 of 3 steps</h2>") && html.includes(">1 min 52 s</p>"));
+  assert.ok(html.includes('href="#output-of-brief"') && html.includes('id="output-of-brief"'));
+  assert.ok(html.includes('<h4 class="t1">Title</h4>'));
+  assert.ok(html.includes('<span class="k">&quot;words&quot;</span>: <span class="n">12</span>'));
+  assert.ok(html.includes('data-copy="/tasks/tsk_01m81t3n1rcjyp7mnbdrv3jw5d/outputs/brief"'));
+  assert.ok(html.includes('/outputs/numbers?download" download'));
+  assert.ok(html.includes('id="run-again"') && html.includes("on version 15."));
+});
+
+Deno.test("TaskPage shows one output without tabs", () => {
+  const html = page(completedTask({ outputs: completedTask().outputs.slice(0, 1) }));
+  assert.ok(!html.includes("data-tabs") && html.includes("data-copy="));
+});
+
+Deno.test("TaskPage shows the beginning of a long output as text and says so", () => {
+  const value = { text: "# The beginning", length: 2_000_000, isCut: true };
+  const html = page(
+    completedTask({ outputs: [{ name: "long", label: "Long", type: "markdown", value }] }),
+  );
+  assert.ok(
+    html.includes("The first 15 of 2,000,000 characters. Copy and Download give all of it."),
+  );
+  assert.ok(html.includes("<code># The beginning</code>"));
+});
+
+Deno.test("TaskPage of a failed task says why, and what can be done", () => {
+  const html = page(failedTask());
+  assert.ok(html.includes("Step 2, “Step 2”, failed</h2>"));
+  assert.ok(html.includes('<p class="fault-what">The model service answered 401.</p>'));
+  assert.ok(html.includes("1 step did not run because of this."));
+  assert.ok(html.includes('<a class="button button--primary" href="/studio/app_1">'));
+  assert.ok(html.includes('<a class="button" href="#run-again">'));
+  assert.ok(html.includes(">Failed at step 2 of 3</h2>"));
+  assert.ok(html.includes("Skipped, because step 2 failed"));
+});
+
+Deno.test("TaskPage opens the failed step and no other", () => {
+  assert.deepEqual(openSteps(page(failedTask())), ["step-2"]);
+  for (const detail of [runningTask(), completedTask(), cancelledTask()]) {
+    assert.deepEqual(openSteps(page(detail)), []);
+  }
+});
+
+Deno.test("TaskPage names the output that a task failed at", () => {
+  const error = { stepId: null, outputName: "facts", message: "Cannot parse it" };
+  const html = page(failedTask({ error, steps: completedTask().steps }));
+  assert.ok(html.includes("The output “facts” could not be made</h2>"));
+  assert.ok(html.includes(">3 of 3 steps</h2>"));
+});
+
+Deno.test("TaskPage of a cancelled task says so", () => {
+  const html = page(cancelledTask());
+  assert.ok(html.includes("This task was cancelled. It has no output.</p>"));
+  assert.ok(html.includes(">Cancelled after 1 of 3 steps</h2>"));
+  assert.ok(html.includes('id="run-again"'));
+});
+
+Deno.test("TaskPage of a deleted app offers neither to edit nor to run it", () => {
+  const html = page(failedTask(), { isEditable: false, runAgain: null });
+  assert.ok(!html.includes("Edit in Studio") && !html.includes("Run again"));
+  assert.ok(html.includes("This app has been deleted"));
+});
+
+Deno.test("TaskPage folds the steps of a completed task when they are many", () => {
+  const steps = Array.from({ length: 13 }, (_, index) => step(index + 1, states.completed));
+  const levels = steps.map(({ id }) => [id]);
+  const done = page(
+    completedTask({ steps, levels, progress: { step: 13, total: 13, completed: 13 } }),
+  );
+  assert.match(done, /<details class="fold steps-fold"\s*><summary>/);
+  const failed = page(failedTask({ steps, levels }));
+  assert.match(failed, /<details class="fold steps-fold" open>/);
+  assert.ok(!page(completedTask()).includes("steps-fold"));
+});
+
+Deno.test("TaskPage says until when a step waits and when one is tried again", () => {
+  const html = page(runningTask({
+    steps: [
+      step(1, { ...states.running, resumeAt: Date.UTC(2026, 10, 22, 15, 0, 0) }),
+      step(2, { status: "queued", attempt: 1, retryAt: Date.UTC(2026, 10, 22, 14, 30, 0) }, {
+        error: "The model service answered 429",
+      }),
+      step(3, { ...states.running, attempt: 2 }),
+    ],
+  }));
+  assert.match(html, /waits until <time [^>]+>22 Nov, 15:00:00<\/time>/);
+  assert.match(html, /2nd attempt at <time [^>]+>22 Nov, 14:30:00<\/time>/);
+  assert.ok(html.includes("The model service answered 429"));
+  assert.ok(html.includes('<span class="step-attempt">2nd attempt</span>'));
+});
+
+Deno.test("TaskPage says what a step is waiting for, or what it needed", () => {
+  const html = page(runningTask({
+    steps: [
+      step(1, states.queued, { given: null, needs: [] }),
+      step(2, states.queued, { given: null, needs: [1] }),
+      step(3, { ...states.skipped }, { given: null, needs: [1, 2] }),
+    ],
+  }));
+  assert.ok(
+    html.includes("Waits for step 1<") && html.includes("Needs the result of steps 1 and 2<"),
+  );
+});
+
+Deno.test("TaskPage shows what a step has written while it runs, and its result after", () => {
+  const running = page(runningTask());
+  assert.ok(running.includes('id="step-2-words">Written so far, 2 words</h3>'));
+  assert.ok(running.includes('<p id="step-2-written">So far</p>'));
+  const written = { attempt: 1, text: "So far", length: 6 };
+  const done = step(2, states.completed, {
+    written,
+    result: { format: "json", value: whole('{"a":1}') },
+  });
+  const html = page(runningTask({ steps: [done] }));
+  assert.ok(
+    !html.includes("step-2-written") && html.includes('<span class="k">&quot;a&quot;</span>'),
+  );
+});
+
+Deno.test("TaskPage folds long inputs and links only to the web", () => {
+  const html = page(runningTask({
+    inputs: [
+      { name: "a", label: "Long", type: "multiline", value: whole("x".repeat(442)) },
+      { name: "b", label: "Cut", type: "text", value: { text: "abc", length: 5000, isCut: true } },
+      { name: "c", label: "Web", type: "url", value: whole("https://example.org/a?b=1&c=2") },
+      { name: "d", label: "Trap", type: "url", value: whole("javascript:alert(1)") },
+      { name: "e", label: "None", type: "text", value: whole("") },
+    ],
+  }));
+  assert.ok(html.includes("All 442 characters</summary>"));
+  assert.ok(html.includes("The first 3 of 5,000 characters</summary>"));
+  assert.ok(
+    html.includes('<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow noopener ugc">'),
+  );
+  assert.ok(html.includes(">javascript:alert(1)</dd>"));
+  assert.ok(html.includes('<span class="muted">Empty</span>'));
+});
+
+Deno.test("TaskPage has each id once, and every reference to one leads somewhere", () => {
+  for (const detail of [runningTask(), completedTask(), failedTask(), cancelledTask()]) {
+    const html = page(detail);
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    assert.deepEqual(ids.filter((id, index) => ids.indexOf(id) !== index), []);
+    for (
+      const [, names = ""] of html.matchAll(/ (?:aria-labelledby|aria-describedby|for)="([^"]+)"/g)
+    ) {
+      for (const name of names.split(" ")) assert.ok(ids.includes(name), name);
+    }
+  }
+});
+
+Deno.test("TaskPage has no inline script or style, and shows hostile text as text", () => {
+  const html = page(completedTask({
+    app: { id: "app_1", name: HOSTILE, version: 1 },
+    description: HOSTILE,
+    inputs: [{ name: "text", label: HOSTILE, type: "text", value: whole(HOSTILE) }],
+    steps: [
+      step(1, states.completed, {
+        name: HOSTILE,
+        given: [{ name: HOSTILE, value: whole(HOSTILE) }],
+      }),
+    ],
+    levels: [["s1"]],
+    outputs: [{ name: "a", label: HOSTILE, type: "markdown", value: whole(HOSTILE) }],
+  }));
+  assert.equal(
+    html.match(/<script(?! type="module"| defer)|<style|<[a-z][^<>]* (?:style|on\w+)=|<img|<hx-/g),
+    null,
+  );
+});
+
+Deno.test("TaskPage shows times in the reader's zone", () => {
+  const html = renderNow(
+    <TaskPage
+      context={{ ...CONTEXT, timeZone: "Asia/Tokyo" }}
+      view={viewOf(runningTask({ startedAt: STARTED }))}
+      eventsUrl="/events"
+    />,
+  );
+  assert.ok(html.includes(">22 Nov, 23:21:07</time>"));
+});
+
+function page(detail: TaskDetail, more: Partial<TaskView> = {}): string {
+  return renderNow(<TaskPage context={CONTEXT} view={viewOf(detail, more)} eventsUrl="/events" />);
+}
+
+function openSteps(html: string): string[] {
+  return [...html.matchAll(/<details class="step" id="([\w-]+)"[^>]* open>/g)]
+    .map(([, id = ""]) => id);
+}
