@@ -101,8 +101,13 @@ export type TaskEvent =
 export function transition(life: TaskLife, event: TaskEvent): TaskLife {
   switch (event.type) {
     case "task-started":
+      assertThat(life.state.startedAt === null, "Cannot start the task: it has started already");
       return withTask(life, { status: "running", startedAt: event.at });
     case "task-completed":
+      assertThat(
+        Object.values(life.steps).every(hasStepEnded),
+        "Cannot complete the task: not all of its steps have ended",
+      );
       return withTask(life, {
         status: "completed",
         startedAt: startOf(life, event.at),
@@ -134,6 +139,7 @@ type StepEvent = Extract<TaskEvent, { readonly stepId: string }>;
 function moveStep(life: TaskLife, stepId: string, event: StepEvent): TaskLife {
   const from = life.steps[stepId];
   if (from === undefined) throw new TypeError(`Cannot move step "${stepId}": there is none`);
+  assertThat(!hasEnded(life.state), `Cannot move step "${stepId}": its task has ended`);
   const to = nextStepState(from, event);
   assertMove(STEP_MOVES, from.status, to.status, `step "${stepId}"`);
   return { ...life, steps: { ...life.steps, [stepId]: to } };
@@ -143,6 +149,7 @@ function nextStepState(from: StepState, event: StepEvent): StepState {
   const { attempt } = from;
   switch (event.type) {
     case "step-started":
+      assertThat(from.status === "queued", `Cannot start a step: it is "${from.status}"`);
       return { status: "running", attempt: attempt + 1, startedAt: event.at };
     case "step-waiting":
       return {
@@ -221,6 +228,10 @@ function assertMove<Status extends string>(
   if (!moves[from].includes(to)) {
     throw new TypeError(`Cannot move ${what} to "${to}": it is "${from}"`);
   }
+}
+
+function assertThat(isSo: boolean, sentence: string): void {
+  if (!isSo) throw new TypeError(sentence);
 }
 
 /** Whether the task has come to its end. */
