@@ -1,0 +1,116 @@
+import {
+  type App,
+  type Executor,
+  type ExecutorOptions,
+  type Kv,
+  openKv,
+  type RawInputs,
+  startExecutor,
+  type TaskJson,
+} from "../../executor/mod.ts";
+import { stepKinds } from "../../executor/steps/registry.ts";
+import { definitionOf, type DefinitionSketch } from "./definitions.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { createGates, type Gates } from "./gates.ts";
+import { KvProbe } from "./kv_probe.ts";
+
+/** An executor with its own clock and gates, and what a test needs of it. */
+export interface TestExecutor extends AsyncDisposable {
+  readonly executor: Executor;
+  readonly clock: FakeClock;
+  readonly gates: Gates;
+  readonly kv: KvProbe;
+  /** What nobody expected, as told by the executor. */
+  readonly unexpected: unknown[];
+  /** Adds an app. */
+  add(sketch?: DefinitionSketch): Promise<App>;
+  /** Starts a task, and says which. */
+  start(appId: string, inputs?: Readonly<Record<string, unknown>>): Promise<string>;
+  read(taskId: string): Promise<TaskJson>;
+  /** The task once it has ended. */
+  ended(taskId: string): Promise<TaskJson>;
+  /** The task once it is as wanted. */
+  when(taskId: string, isSo: (task: TaskJson) => boolean): Promise<TaskJson>;
+}
+
+export interface TestExecutorOptions
+  extends Partial<Pick<ExecutorOptions, "concurrency" | "model" | "random">> {
+  /** A database to share; without it, one in memory that ends with the executor. */
+  readonly kv?: Kv;
+  readonly clock?: FakeClock;
+  readonly gates?: Gates;
+}
+
+/** A fresh executor whose kinds are those of the product and `"gate"`. */
+export async function startTestExecutor(options: TestExecutorOptions = {}): Promise<TestExecutor> {
+  const { clock = new FakeClock(), gates = createGates(), kv: shared, ...rest } = options;
+  const opened = shared === undefined ? await openKv(":memory:") : null;
+  const kv = new KvProbe(shared ?? opened?.kv ?? unreachable());
+  const unexpected: unknown[] = [];
+  const executor = await startExecutor({
+    ...rest,
+    kv,
+    clock,
+    kinds: new Map([...stepKinds, [gates.kind.kind, gates.kind]]),
+    onUnexpected: (error) => void unexpected.push(error),
+  });
+
+  async function read(taskId: string): Promise<TaskJson> {
+    return await executor.tasks.readJson(taskId) ?? unreachable();
+  }
+
+  async function when(taskId: string, isSo: (task: TaskJson) => boolean): Promise<TaskJson> {
+    for (;;) {
+      const changed = Promise.withResolvers<void>();
+      const unwatch = executor.tasks.watch(taskId, changed.resolve);
+      const task = await read(taskId);
+      if (!isSo(task)) await changed.promise;
+      unwatch();
+      if (isSo(task)) return task;
+    }
+  }
+
+  return {
+    executor,
+    clock,
+    gates,
+    kv,
+    unexpected,
+    read,
+    when,
+    ended: (taskId) => when(taskId, ({ status }) => status !== "running"),
+    add: (sketch) => addApp(executor, sketch),
+    start: (appId, inputs) => startTask(executor, appId, inputs),
+    async [Symbol.asyncDispose]() {
+      await executor.stop(0);
+      await kv.idle();
+      opened?.close();
+    },
+  };
+}
+
+/** Adds an app whose definition is as sketched. */
+export async function addApp(executor: Executor, sketch: DefinitionSketch = {}): Promise<App> {
+  const app = await executor.apps.create(null) ?? unreachable();
+  const { name, description, ...rest } = definitionOf(sketch);
+  const draft = { name, description, text: JSON.stringify(rest), basedOn: app.version };
+  const saved = await executor.apps.save(app.id, draft);
+  if (saved.type === "saved") return saved.app;
+  throw new Error(`Cannot add the app: ${JSON.stringify(saved)}`);
+}
+
+/** Starts a task as a program would. */
+export async function startTask(
+  executor: Executor,
+  appId: string,
+  inputs: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const raw: RawInputs = { source: "json", fields: inputs };
+  const result = await executor.tasks.start(appId, raw, { kind: "api" });
+  if (result.type === "started") return result.taskId;
+  throw new Error(`Cannot start the task: ${JSON.stringify(result)}`);
+}
+
+function unreachable(): never {
+  throw new Error("Cannot go on: this cannot be");
+}

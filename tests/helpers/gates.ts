@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { Json } from "../../executor/definition/schema.ts";
+import { PermanentError, type StepKind, type StepOutcome } from "../../executor/steps/step_kind.ts";
+import type { Usage } from "../../executor/mod.ts";
+
+/** A run of a step that goes on when the test says so. */
+export interface GatedRun {
+  readonly taskId: string;
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly resumedAt: number | null;
+  readonly config: unknown;
+  readonly signal: AbortSignal;
+  write(text: string): void;
+  done(output?: Json, usage?: Usage): void;
+  wait(until: number): void;
+  /** Fails for good, in words for people; or with any error. */
+  fail(reason?: unknown): void;
+}
+
+/** A step kind `"gate"` whose runs stand still until a test lets them go on. */
+export interface Gates {
+  readonly kind: StepKind;
+  /** Every run begun so far. */
+  readonly runs: readonly GatedRun[];
+  /** The next run that begins, or has begun and was not taken yet; of this step, if it is named. */
+  next(stepId?: string): Promise<GatedRun>;
+}
+
+/** @param onAbort What runs do once they are aborted: reject, or hold on for ever. */
+export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "ignore" } = {}): Gates {
+  const runs: GatedRun[] = [];
+  const untaken: GatedRun[] = [];
+  const asking: { stepId?: string; resolve: (run: GatedRun) => void }[] = [];
+
+  function begin(run: GatedRun): void {
+    runs.push(run);
+    const index = asking.findIndex(({ stepId }) => stepId === undefined || stepId === run.stepId);
+    if (index < 0) untaken.push(run);
+    else asking.splice(index, 1)[0]?.resolve(run);
+  }
+
+  const kind: StepKind = {
+    kind: "gate",
+    label: "Gate",
+    config: z.unknown(),
+    run: ({ idempotencyKey, attempt, resumedAt, config, signal, write }) =>
+      new Promise<StepOutcome>((resolve, reject) => {
+        const [taskId = "", stepId = ""] = idempotencyKey.split(".");
+        if (onAbort === "reject") signal.addEventListener("abort", () => reject(signal.reason));
+        begin({
+          taskId,
+          stepId,
+          attempt,
+          resumedAt,
+          config,
+          signal,
+          write,
+          done: (output = `${stepId} is done`, usage) =>
+            resolve({ type: "done", output, ...(usage && { usage }) }),
+          wait: (until) => resolve({ type: "wait", until }),
+          fail: (reason = new PermanentError(`Cannot do "${stepId}": it was told to fail`)) =>
+            reject(reason),
+        });
+      }),
+  };
+
+  return {
+    kind,
+    runs,
+    next(stepId) {
+      const index = untaken.findIndex((run) => stepId === undefined || run.stepId === stepId);
+      const [run] = index < 0 ? [] : untaken.splice(index, 1);
+      if (run !== undefined) return Promise.resolve(run);
+      return new Promise((resolve) => asking.push({ stepId, resolve }));
+    },
+  };
+}

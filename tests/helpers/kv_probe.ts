@@ -1,0 +1,110 @@
+import type { Kv, KvAtomic } from "../../executor/store/kv.ts";
+
+/** One write of an atomic commit. */
+export interface SeenMutation {
+  readonly type: "set" | "delete";
+  readonly key: Deno.KvKey;
+}
+
+/** One atomic commit as it was asked for. */
+export interface SeenCommit {
+  /** From 1, in the order in which they were asked for. */
+  readonly number: number;
+  readonly checks: readonly Deno.AtomicCheck[];
+  readonly mutations: readonly SeenMutation[];
+}
+
+/** What stands between the executor and its database in a test. */
+export interface ProbeHooks {
+  /** Called instead of the commit, which it may call, once, twice or not at all. */
+  onCommit?(
+    seen: SeenCommit,
+    commit: () => ReturnType<KvAtomic["commit"]>,
+  ): ReturnType<KvAtomic["commit"]>;
+}
+
+/** A database that counts what is done with it, and can hold up or spoil commits. */
+export class KvProbe implements Kv {
+  readonly commits: SeenCommit[] = [];
+  hooks: ProbeHooks;
+  readonly #kv: Kv;
+  #inFlight = 0;
+  #count = 0;
+
+  constructor(kv: Kv, hooks: ProbeHooks = {}) {
+    this.#kv = kv;
+    this.hooks = hooks;
+  }
+
+  get(key: Deno.KvKey) {
+    return this.#track(this.#kv.get(key));
+  }
+
+  getMany(keys: readonly Deno.KvKey[]) {
+    return this.#track(this.#kv.getMany(keys));
+  }
+
+  async *list(selector: Deno.KvListSelector, options?: Deno.KvListOptions) {
+    this.#inFlight++;
+    try {
+      yield* this.#kv.list(selector, options);
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  atomic(): KvAtomic {
+    const atomic = this.#kv.atomic();
+    const checks: Deno.AtomicCheck[] = [];
+    const mutations: SeenMutation[] = [];
+    return {
+      check: (...more) => {
+        checks.push(...more);
+        atomic.check(...more);
+      },
+      set: (key, value) => {
+        mutations.push({ type: "set", key });
+        atomic.set(key, value);
+      },
+      delete: (key) => {
+        mutations.push({ type: "delete", key });
+        atomic.delete(key);
+      },
+      commit: () => {
+        const seen = { number: ++this.#count, checks, mutations };
+        this.commits.push(seen);
+        const commit = () => atomic.commit();
+        return this.#track(this.hooks.onCommit?.(seen, commit) ?? commit());
+      },
+    };
+  }
+
+  /** Resolves when nothing is asked of the database any more, and nothing follows from the last. */
+  async idle(): Promise<void> {
+    for (let quiet = 0; quiet < 3;) {
+      await turn();
+      quiet = this.#inFlight === 0 ? quiet + 1 : 0;
+    }
+  }
+
+  async #track<Result>(work: Promise<Result>): Promise<Result> {
+    this.#inFlight++;
+    try {
+      return await work;
+    } finally {
+      this.#inFlight--;
+    }
+  }
+}
+
+/** One turn of the event loop: every promise that can go on has done so. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** The commits that wrote this task's record: its transitions. */
+export function transitionsOf(commits: readonly SeenCommit[], taskId: string): SeenCommit[] {
+  return commits.filter(({ mutations }) =>
+    mutations.some(({ type, key }) => type === "set" && key[0] === "task" && key[1] === taskId)
+  );
+}
