@@ -30,6 +30,9 @@ const FORM_IDS = {
   string
 >;
 
+/** Without a settle delay htmx copies no inline styles, such as a field's that was made larger. */
+const SWAP = "outerHTML settle:0";
+
 /** Which form an htmx request came from, by its `HX-Source` header. */
 export function variantOfSource(source: string | undefined): RunFormVariant {
   return source === `div#${FORM_IDS["run-again"]}` ? "run-again" : "run";
@@ -48,7 +51,7 @@ export function RunForm(props: RunFormProps) {
       {...hx({
         post: action,
         trigger: "submit prevent",
-        swap: "outerHTML",
+        swap: SWAP,
         sync: "drop",
         morphSkip: true,
       })}

@@ -37,7 +37,7 @@ function NoApp({ search, chosenId }: Pick<AppCardsProps, "search" | "chosenId">)
     return (
       <div class="empty">
         <p>No app matches “{search}”.</p>
-        <p>The search looks at the names and the descriptions of apps.</p>
+        <p>The search looks at the names, the descriptions and the kinds of steps.</p>
         <a class="button" href={paths.playground(chosenId ?? undefined)}>Show all apps</a>
       </div>
     );

@@ -30,7 +30,7 @@ export function Problems({ problems, draft }: ProblemsProps) {
             <a href={`#${FIELDS[problem.field].id}`} data-line={problem.line ?? undefined}>
               {placeOf(problem)}
             </a>
-            : {problem.message}
+            {afterPlace(problem)}
             <Excerpt line={problem.line === null ? undefined : lines[problem.line - 1]} />
           </li>
         ))}
@@ -51,6 +51,14 @@ function placeOf({ field, line, path }: EditorProblem): string {
   if (field !== "definition") return FIELDS[field].label;
   if (line !== null) return `Line ${line}`;
   return path === null || path === "" ? FIELDS[field].label : path;
+}
+
+/** A message that begins with its place goes on from there. */
+function afterPlace(problem: EditorProblem): string {
+  const { message } = problem;
+  const place = placeOf(problem);
+  const rest = message.slice(place.length);
+  return message.startsWith(place) && !/^\w/.test(rest) ? rest : `: ${message}`;
 }
 
 /** Ids of the problems of one field, for `aria-describedby`; undefined where there is none. */

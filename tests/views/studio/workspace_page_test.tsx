@@ -62,14 +62,17 @@ Deno.test("WorkspacePage lists problems with their places and keeps what was typ
       basedOn: 12,
       problems: [
         problem({ field: "name", message: "Name is empty" }),
-        problem({ line: 2, path: "steps", message: "It does not parse" }),
+        problem({ line: 2, path: "steps", message: "Line 2, column 3: a comma is missing" }),
         problem({ path: "outputs[0].type", message: "There is no such type" }),
       ],
     },
   });
   assert.match(html, /Not saved: there are 3 problems/);
-  assert.match(html, /<a href="#editor-name">Name<\/a>: Name is empty/);
-  assert.match(html, /<a href="#editor-definition" data-line="2">Line 2<\/a>: It does not parse/);
+  assert.match(html, /<a href="#editor-name">Name<\/a> is empty/);
+  assert.match(
+    html,
+    /<a href="#editor-definition" data-line="2">Line 2<\/a>, column 3: a comma is missing/,
+  );
   assert.match(html, /<code class="editor-excerpt">oops<\/code>/);
   assert.match(html, /<a href="#editor-definition">outputs\[0\]\.type<\/a>: There is no such type/);
   assert.match(html, />\n\{\n {2}oops\n\}<\/textarea>/);
