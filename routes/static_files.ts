@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { promisify } from "node:util";
 import sseText from "htmx.org/dist/ext/hx-sse.min.js" with { type: "text" };
 import htmxText from "htmx.org/dist/htmx.min.js" with { type: "text" };
 import type { Assets } from "../views/page_context.ts";
@@ -21,9 +22,9 @@ export interface StaticFiles {
  */
 export async function loadAssets(): Promise<StaticFiles> {
   const files = new Map<string, StaticFile>([
-    ["callboard.css", { type: "text/css; charset=utf-8", text: joinStyles() }],
-    ["callboard.js", { type: "text/javascript; charset=utf-8", text: joinModules() }],
-    ["htmx.js", { type: "text/javascript; charset=utf-8", text: `${htmxText};\n${sseText}` }],
+    ["callboard.css", fileOf("css", joinStyles())],
+    ["callboard.js", fileOf("javascript", joinModules())],
+    ["htmx.js", fileOf("javascript", `${htmxText};\n${sseText}`)],
   ]);
   const version = await hashOf([...files.values()].map(({ text }) => text));
   const url = (name: string) => paths.static(version, name);
@@ -43,8 +44,16 @@ export async function loadAssets(): Promise<StaticFiles> {
 interface StaticFile {
   readonly type: string;
   readonly text: string;
-  /** Made when it is first asked for. */
-  gzipped?: Promise<ArrayBuffer>;
+  /** By encoding; made when it is first asked for. */
+  readonly packed: Map<Encoding, Promise<Uint8Array<ArrayBuffer>>>;
+}
+
+/** In the order of preference. */
+const ENCODINGS = ["br", "gzip"] as const;
+type Encoding = typeof ENCODINGS[number];
+
+function fileOf(kind: "css" | "javascript", text: string): StaticFile {
+  return { type: `text/${kind}; charset=utf-8`, text, packed: new Map() };
 }
 
 async function answer(c: Context, file: StaticFile | undefined): Promise<Response> {
@@ -53,14 +62,26 @@ async function answer(c: Context, file: StaticFile | undefined): Promise<Respons
   c.header("Cache-Control", "public, max-age=31536000, immutable");
   c.header("Vary", "Accept-Encoding");
   c.header("X-Content-Type-Options", "nosniff");
-  if (!/\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "")) return c.body(file.text);
-  c.header("Content-Encoding", "gzip");
-  return c.body(await (file.gzipped ??= gzip(file.text)));
+  const accepted = c.req.header("Accept-Encoding") ?? "";
+  const encoding = ENCODINGS.find((name) => new RegExp(`\\b${name}\\b`).test(accepted));
+  if (encoding === undefined) return c.body(file.text);
+  c.header("Content-Encoding", encoding);
+  return c.body(await packed(file, encoding));
 }
 
-function gzip(text: string): Promise<ArrayBuffer> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Response(stream).arrayBuffer();
+function packed(file: StaticFile, encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> {
+  const known = file.packed.get(encoding);
+  if (known !== undefined) return known;
+  const made = pack(file.text, encoding);
+  file.packed.set(encoding, made);
+  return made;
+}
+
+/** Once for each file, at the best level: off this thread, and loaded when it is first needed. */
+async function pack(text: string, encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> {
+  const { brotliCompress, gzip } = await import("node:zlib");
+  const compress = promisify(encoding === "br" ? brotliCompress : gzip);
+  return new Uint8Array(await compress(text));
 }
 
 /** The stylesheets in the order that `index.css` imports them, below what it says itself. */

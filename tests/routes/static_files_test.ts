@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { loadAssets } from "../../routes/static_files.ts";
 
 const files = await loadAssets();
@@ -19,15 +20,32 @@ for (const url of urls) {
   });
 }
 
-Deno.test("GET /static/:version/:name is compressed for those who can read it", async () => {
-  const plain = await (await files.router.request(files.assets.stylesheet)).text();
-  const answer = await files.router.request(files.assets.stylesheet, {
-    headers: { "Accept-Encoding": "gzip, br" },
+const readers = {
+  br: { accepts: "gzip, deflate, br", unpack: brotliDecompressSync },
+  gzip: { accepts: "gzip, deflate", unpack: gunzipSync },
+} as const;
+
+for (const [encoding, { accepts, unpack }] of Object.entries(readers)) {
+  Deno.test(`GET /static/:version/:name comes as ${encoding} to those who read it`, async () => {
+    for (const url of urls) {
+      const plain = await (await files.router.request(url)).text();
+      for (const time of ["first", "second"]) {
+        const answer = await files.router.request(url, { headers: { "Accept-Encoding": accepts } });
+        assert.equal(answer.headers.get("content-encoding"), encoding, time);
+        assert.equal(answer.headers.get("vary"), "Accept-Encoding");
+        assert.equal(unpack(await answer.arrayBuffer()).toString(), plain);
+      }
+    }
   });
-  assert.equal(answer.headers.get("content-encoding"), "gzip");
-  assert.ok(answer.body);
-  const text = await new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).text();
-  assert.equal(text, plain);
+}
+
+Deno.test("GET /static/:version/:name weighs at most 28 KB for all that a page loads", async () => {
+  let bytes = 0;
+  for (const url of urls) {
+    const answer = await files.router.request(url, { headers: { "Accept-Encoding": "br" } });
+    bytes += (await answer.arrayBuffer()).byteLength;
+  }
+  assert.ok(bytes <= 28 * 1024, `${bytes} bytes`);
 });
 
 Deno.test("GET /static/:version/:name is 404 for another version or name", async () => {
