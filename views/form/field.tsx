@@ -14,7 +14,6 @@ export interface FieldProps {
 /** One input of an app as a form field: label, control, error, help. */
 export function Field({ input, value, error, hasFocus }: FieldProps) {
   const help = fieldHelp(input);
-  const isCheckbox = input.type === "checkbox";
   const label = (
     <label for={domIds.field(input.name)}>
       {input.label} {input.required && <span class="required">required</span>}
@@ -30,11 +29,17 @@ export function Field({ input, value, error, hasFocus }: FieldProps) {
       hasFocus={hasFocus}
     />
   );
-  return (
-    <div class={isCheckbox ? "check" : "field"}>
-      {isCheckbox ? <>{control} {label}</> : <>{label} {control}</>}
+  const notes = (
+    <>
       {error !== null && <FieldError id={domIds.fieldError(input.name)} message={error} />}
       {help !== "" && <p class="help" id={domIds.fieldHelp(input.name)}>{help}</p>}
+    </>
+  );
+  if (input.type === "checkbox") return <div class="check">{control} {label}{notes}</div>;
+  return (
+    <div class="field">
+      {label}
+      <div class="field-body">{control}{notes}</div>
     </div>
   );
 }
