@@ -7,7 +7,8 @@ export type FieldCheck =
   | { readonly value: string | number | boolean | undefined }
   | { readonly error: string };
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i;
+/** Each digit can match in one way only, so that a megabyte of digits is refused at once. */
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,4})?$/i;
 
 /** A field of a form; `undefined` where the form has none of this name. */
 export function parseFormField(input: InputDefinition, typed: string | undefined): FieldCheck {

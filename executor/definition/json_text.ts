@@ -83,7 +83,8 @@ class JsonReader {
     if (this.#take("{")) return this.#object(path);
     if (this.#take("[")) return this.#list(path);
     if (this.#peek() === '"') return this.#string("a text");
-    return this.#word() ?? this.#number();
+    const word = this.#word();
+    return word === undefined ? this.#number() : word;
   }
 
   #object(path: readonly (string | number)[]): Json {

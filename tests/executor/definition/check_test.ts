@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import { parseDefinition } from "../../../executor/definition/check.ts";
+import type { Json } from "../../../executor/definition/schema.ts";
+import { stepKinds } from "../../../executor/steps/registry.ts";
+
+function step(id: string, text: string, more: Record<string, Json> = {}) {
+  return { id, name: id, kind: "template", config: { text }, ...more };
+}
+
+const small = { name: "App", steps: [step("a", "x")] };
+const topic = { name: "topic", label: "Topic", type: "text" };
+
+async function problemsOf(definition: unknown): Promise<[string, string][]> {
+  const check = await parseDefinition(definition, stepKinds);
+  assert.ok(!check.ok, "it was taken for right");
+  return check.problems.map(({ path, message }) => [path.join("."), message]);
+}
+
+async function messagesOf(definition: unknown): Promise<string[]> {
+  return (await problemsOf(definition)).map(([, message]) => message);
+}
+
+Deno.test("parseDefinition fills in the defaults and plans the steps", async () => {
+  const check = await parseDefinition({
+    name: " App ",
+    inputs: [topic, { name: "on", label: "On", type: "checkbox" }],
+    steps: [
+      step("join", "{{ steps.left.output }}{{ steps.right.output }}"),
+      step("left", "{{ steps.start.output }}"),
+      step("right", "x", { needs: ["start"] }),
+      step("start", "{{ inputs.topic }}"),
+    ],
+    outputs: [{ name: "out", label: "Out", type: "markdown", template: "{{ steps.join.output }}" }],
+  }, stepKinds);
+  assert.ok(check.ok);
+  const { definition, plan } = check;
+  assert.equal(definition.name, "App");
+  assert.equal(definition.description, "");
+  assert.deepEqual(definition.inputs, [
+    { ...topic, required: false, help: "" },
+    { name: "on", label: "On", type: "checkbox", required: false, help: "", default: false },
+  ]);
+  assert.deepEqual(definition.steps[0]?.needs, []);
+  assert.deepEqual(plan.levels, [["start"], ["left", "right"], ["join"]]);
+  assert.deepEqual([...plan.needs], [
+    ["join", ["left", "right"]],
+    ["left", ["start"]],
+    ["right", ["start"]],
+    ["start", []],
+  ]);
+});
+
+Deno.test("parseDefinition says what has the wrong shape", async () => {
+  const cases: [unknown, string[]][] = [
+    [null, ["The definition has to be an object, not null"]],
+    [[], ["The definition has to be an object, not a list"]],
+    [{}, ['"name" is missing: it has to be a text', '"steps" is missing: it has to be a list']],
+    [{ name: " ", steps: [] }, ['"name" must not be empty', '"steps" needs at least one entry']],
+    [{ ...small, stepz: 1 }, ['There is no field "stepz". Did you mean "steps"?']],
+    [{ ...small, name: 12 }, ['"name" has to be a text, not 12']],
+    [{ ...small, inputs: {} }, ['"inputs" has to be a list, not an object']],
+    [{ ...small, outputs: [1] }, ["Output 1 has to be an object, not 1"]],
+    [{ ...small, name: "x".repeat(81) }, [
+      `"name" has at most 80 characters, this one has 81: "${"x".repeat(39)}…"`,
+    ]],
+    [{ ...small, steps: [{ ...step("A b", "x"), conf: {} }] }, [
+      'Step "A b", "id" has to begin with a small letter and hold only small letters, digits and _, ' +
+      'not "A b"',
+      'Step "A b": there is no field "conf". Fields are "id", "name", "kind", "config", "needs"',
+    ]],
+    [{ ...small, inputs: [{ ...topic, type: "texte" }, { name: "b", label: "B" }] }, [
+      'Input "topic", "type" has to be "text", "multiline", "url", "number", "select" or ' +
+      '"checkbox", not "texte"',
+      'Input "b", "type" is missing: it has to be "text", "multiline", "url", "number", "select" ' +
+      'or "checkbox"',
+    ]],
+    [{ ...small, inputs: [{ ...topic, name: "app" }] }, [
+      'Input "app", "name" must not be "app", which chooses the app',
+    ]],
+    [{ ...small, outputs: [{ name: "o", label: "O", type: "html", template: "x" }] }, [
+      'Output "o", "type" has to be "markdown", "text" or "json", not "html"',
+    ]],
+    [{ ...small, steps: Array.from({ length: 101 }, (_, index) => step(`s${index}`, "x")) }, [
+      '"steps" has at most 100 entries, this one has 101',
+    ]],
+  ];
+  for (const [definition, messages] of cases) {
+    assert.deepEqual(await messagesOf(definition), messages);
+  }
+});
+
+Deno.test("parseDefinition names the path of each problem", async () => {
+  const problems = await problemsOf({
+    ...small,
+    inputs: [{ ...topic, requird: true }],
+    steps: [step("a", "x"), { id: "b", kind: "template" }],
+  });
+  assert.deepEqual(problems.map(([path]) => path), ["inputs.0.requird", "steps.1.name"]);
+});
+
+Deno.test("parseDefinition checks each config by its step's kind", async () => {
+  const messages = await messagesOf({
+    name: "App",
+    steps: [
+      { ...step("draft", "x"), kind: "tempate" },
+      { ...step("b", "x"), kind: "nothing_like_it" },
+      { ...step("c", "x"), config: { txt: "x" } },
+      { ...step("d", "x"), kind: "wait", config: { seconds: true } },
+    ],
+  });
+  assert.equal(
+    messages[0],
+    'Step "draft", "kind": there is no kind "tempate". Did you mean "template"?',
+  );
+  assert.match(
+    messages[1] ?? "",
+    /^Step "b", "kind": there is no kind "nothing_like_it". Kinds are .*"wait"/,
+  );
+  assert.deepEqual(messages.slice(2), [
+    'Step "c", config "text" is missing: it has to be a text',
+    'Step "c", "config": there is no field "txt". Did you mean "text"?',
+    'Step "d", config "seconds" has to be a number or a text, not true',
+  ]);
+});
+
+Deno.test("parseDefinition checks an input's limits and its default", async () => {
+  const input = (name: string, rest: Record<string, Json>) => ({ name, label: "L", ...rest });
+  const messages = await messagesOf({
+    ...small,
+    inputs: [
+      input("a", { type: "text", default: "long", maxLength: 2 }),
+      input("a", { type: "number", min: 5, max: 1 }),
+      input("n", { type: "number", min: 5, default: 1 }),
+      input("m", { type: "number", max: 5, default: 9 }),
+      input("s", { type: "select", options: ["x", "y"], default: "z" }),
+      input("t", { type: "select", options: ["x", "x"] }),
+      input("u", { type: "url", default: "example.org" }),
+      input("l", { type: "text", default: "two\nlines" }),
+    ],
+  });
+  assert.deepEqual(messages, [
+    'Input "a", "default" has at most 2 characters, this one has 4',
+    'Input "a", "name": "a" is taken by an input above',
+    'Input "a", "min" has to be at most "max", which is 1, not 5',
+    'Input "n", "default" has to be at least 5, not 1',
+    'Input "m", "default" has to be at most 5, not 9',
+    'Input "s", "default" has to be "x" or "y", not "z"',
+    'Input "t", "options" has "x" twice',
+    'Input "u", "default" has to begin with https:// or http://, not "example.org"',
+    'Input "l", "default" has to be one line. Several lines need the type "multiline"',
+  ]);
+});
+
+Deno.test("parseDefinition refuses references to what is missing", async () => {
+  const problems = await problemsOf({
+    name: "App",
+    inputs: [topic],
+    steps: [
+      step("research", "{{ inputs.topc }}"),
+      step("draft", "{{ steps.reserch.output }}"),
+      step("check", "one\n{{ steps.nothing_like_it.output }} {{ inputs.zzz }}"),
+    ],
+    outputs: [{ name: "out", label: "Out", type: "text", template: "{{ steps.drafd.output }}" }],
+  });
+  assert.deepEqual(problems, [
+    [
+      "steps.0.config.text",
+      'Step "research", config "text": there is no input "topc". Did you mean "topic"?',
+    ],
+    [
+      "steps.1.config.text",
+      'Step "draft", config "text": there is no step "reserch". Did you mean "research"?',
+    ],
+    [
+      "steps.2.config.text",
+      'Step "check", config "text": line 2: there is no input "zzz". Inputs are "topic"',
+    ],
+    [
+      "steps.2.config.text",
+      'Step "check", config "text": line 2: there is no step "nothing_like_it". ' +
+      'Steps are "research", "draft", "check"',
+    ],
+    [
+      "outputs.0.template",
+      'Output "out", "template": there is no step "drafd". Did you mean "draft"?',
+    ],
+  ]);
+});
+
+Deno.test("parseDefinition refuses templates that cannot be read", async () => {
+  const messages = await messagesOf({
+    name: "App",
+    steps: [
+      step("a", "{{ foo }}"),
+      step("b", "one\ntwo {{ 'x' | upcas }}"),
+      step("c", "{% if 1 %}"),
+    ],
+    outputs: [{ name: "out", label: "Out", type: "text", template: "{{ steps.a }}" }],
+  });
+  assert.deepEqual(messages, [
+    'Step "a", config "text": line 1, column 4: there is no variable "foo". ' +
+    "Templates know inputs.<name> and steps.<id>.output",
+    'Step "b", config "text": line 2, column 5: there is no filter "upcas". Did you mean "upcase"?',
+    'Step "c", config "text": line 1, column 1: "{% if 1 %}" is not closed',
+    'Output "out", "template": line 1, column 4: write the step\'s result as steps.a.output',
+  ]);
+});
+
+Deno.test("parseDefinition refuses steps that need themselves, or each other in a circle", async () => {
+  assert.deepEqual(
+    await messagesOf({
+      name: "App",
+      steps: [step("a", "{{ steps.a.output }}"), step("b", "x", { needs: ["b", "zz"] })],
+    }),
+    [
+      'Step "a", config "text": a step cannot use its own result',
+      'Step "b", "needs", entry 1: a step cannot wait for itself',
+      'Step "b", "needs", entry 2: there is no step "zz". Steps are "a", "b"',
+    ],
+  );
+  assert.deepEqual(
+    await messagesOf({
+      name: "App",
+      steps: [
+        step("start", "x"),
+        step("a", "{{ steps.b.output }}"),
+        step("b", "{{ steps.c.output }}"),
+        step("c", "x", { needs: ["start", "a"] }),
+      ],
+    }),
+    ['Step "a": steps need each other in a circle: "a" → "b" → "c" → "a"'],
+  );
+});
+
+Deno.test("parseDefinition refuses names that are there twice", async () => {
+  const output = { name: "out", label: "Out", type: "text", template: "x" };
+  assert.deepEqual(
+    await messagesOf({
+      name: "App",
+      steps: [step("a", "x"), step("a", "y")],
+      outputs: [output, output],
+    }),
+    [
+      'Step "a", "id": "a" is taken by a step above',
+      'Output "out", "name": "out" is taken by an output above',
+    ],
+  );
+});
+
+Deno.test("parseDefinition takes 60,000 bytes and not one more", async () => {
+  const sized = (length: number) => ({ ...small, steps: [step("a", "é".repeat(length))] });
+  const check = await parseDefinition(sized(0), stepKinds);
+  assert.ok(check.ok);
+  const rest = 60_000 - new TextEncoder().encode(JSON.stringify(check.definition)).byteLength;
+  const longest = Math.floor(rest / 2);
+  assert.ok((await parseDefinition(sized(longest), stepKinds)).ok);
+  const [message] = await messagesOf(sized(longest + 1));
+  assert.match(message ?? "", /^An app has at most 60000 bytes, this one has 6000\d$/);
+});
+
+Deno.test("parseDefinition refuses what cannot be stored", async () => {
+  assert.deepEqual(await messagesOf({ ...small, steps: [step("a", "x\0y")] }), [
+    'Step "a", config "text" holds the character NUL (\\u0000)',
+  ]);
+  assert.deepEqual(await messagesOf({ ...small, name: "x\ud800" }), [
+    '"name" holds half of a character (a lone surrogate)',
+  ]);
+  const nested = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`);
+  const [message] = await messagesOf({ ...small, steps: [step("a", "x", { config: nested })] });
+  assert.match(message ?? "", /lists and objects are nested more than 32 deep$/);
+});
+
+Deno.test("parseDefinition takes names that objects have by themselves", async () => {
+  const names = ["constructor", "valueof", "size", "first"];
+  const check = await parseDefinition({
+    name: "App",
+    inputs: names.map((name) => ({ ...topic, name })),
+    steps: names.map((id) => step(id, `{{ inputs.${id} }}`)),
+  }, stepKinds);
+  assert.ok(check.ok);
+  const [message] = await messagesOf({ ...small, steps: [step("a", "{{ inputs.constructor }}")] });
+  assert.equal(message, 'Step "a", config "text": there is no input "constructor"');
+});
+
+Deno.test("parseDefinition takes no field for a prototype", async () => {
+  const json = JSON.parse('{"name":"App","__proto__":{"steps":[]}}');
+  assert.deepEqual(await messagesOf(json), [
+    '"steps" is missing: it has to be a list',
+    'There is no field "__proto__". Fields are "name", "description", "inputs", "steps", "outputs"',
+  ]);
+});
