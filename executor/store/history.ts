@@ -54,7 +54,13 @@ export function createHistory({ kv }: Database) {
     const found = await rows({ prefix, start }, { limit: query.limit + 1 });
     if (found.length <= query.limit) return await pageBefore({ ...query, before: undefined });
     const page = found.slice(0, query.limit).reverse();
-    return { rows: page, older: page.at(-1)?.id ?? null, newer: page[0]?.id ?? null };
+    const [newest, oldest] = [page[0]?.id ?? null, page.at(-1)?.id ?? after];
+    return { rows: page, older: await hasRowBefore(prefix, oldest) ? oldest : null, newer: newest };
+  }
+
+  async function hasRowBefore(prefix: Deno.KvKey, taskId: string): Promise<boolean> {
+    const found = await rows({ prefix, end: [...prefix, taskId] }, { limit: 1 });
+    return found.length > 0;
   }
 
   return {
