@@ -12,7 +12,7 @@ import { stepKinds } from "../../executor/steps/registry.ts";
 import { definitionOf, type DefinitionSketch } from "./definitions.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { createGates, type Gates } from "./gates.ts";
-import { KvProbe } from "./kv_probe.ts";
+import { KvProbe, turn } from "./kv_probe.ts";
 
 /** An executor with its own clock and gates, and what a test needs of it. */
 export interface TestExecutor extends AsyncDisposable {
@@ -82,11 +82,22 @@ export async function startTestExecutor(options: TestExecutorOptions = {}): Prom
     add: (sketch) => addApp(executor, sketch),
     start: (appId, inputs) => startTask(executor, appId, inputs),
     async [Symbol.asyncDispose]() {
-      await executor.stop(0);
+      await stop(executor, clock);
       await kv.idle();
       opened?.close();
     },
   };
+}
+
+/** Stops an executor whose clock stands still: what runs is handed over at once. */
+export async function stop(executor: Executor, clock: FakeClock): Promise<void> {
+  let isStopped = false;
+  const stopping = executor.stop(0).finally(() => isStopped = true);
+  while (!isStopped) {
+    clock.advance(0);
+    await turn();
+  }
+  await stopping;
 }
 
 /** Adds an app whose definition is as sketched. */

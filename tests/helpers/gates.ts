@@ -14,8 +14,8 @@ export interface GatedRun {
   write(text: string): void;
   done(output?: Json, usage?: Usage): void;
   wait(until: number): void;
-  /** Fails for good, in words for people; or with any error. */
-  fail(reason?: unknown): void;
+  /** Fails for good, in words for people; or with whatever is given, were it undefined. */
+  fail(...reason: [] | [unknown]): void;
 }
 
 /** A step kind `"gate"` whose runs stand still until a test lets them go on. */
@@ -59,8 +59,7 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
           done: (output = `${stepId} is done`, usage) =>
             resolve({ type: "done", output, ...(usage && { usage }) }),
           wait: (until) => resolve({ type: "wait", until }),
-          fail: (reason = new PermanentError(`Cannot do "${stepId}": it was told to fail`)) =>
-            reject(reason),
+          fail: (...reasons) => reject(reasons.length > 0 ? reasons[0] : refusalOf(stepId)),
         });
       }),
   };
@@ -75,4 +74,8 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
       return new Promise((resolve) => asking.push({ stepId, resolve }));
     },
   };
+}
+
+function refusalOf(stepId: string): PermanentError {
+  return new PermanentError(`Cannot do "${stepId}": it was told to fail`);
 }
