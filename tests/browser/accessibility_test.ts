@@ -6,18 +6,13 @@ import { Gate, refusal, words } from "../helpers/model_server.ts";
 import { appId, endOfTask, runApp, saveApp } from "./helpers/api.ts";
 import { ECHO, TELL } from "./helpers/apps.ts";
 import { assertAccessible } from "./helpers/axe.ts";
-import { journey, shot, type Stage, type View } from "./helpers/journey.ts";
+import { journey, shot, type Stage } from "./helpers/journey.ts";
 import { toggleStep, waitForStatus } from "./helpers/task_page.ts";
 
 const REFUSED = [/status of 4\d\d/];
 
-/** Light and dark, a phone and a desk; reduced motion holds the colours still while axe reads them. */
-const VIEWS: Readonly<Record<string, View>> = {
-  "light-360": { colorScheme: "light", width: 360, reducedMotion: "reduce" },
-  "light-1280": { colorScheme: "light", width: 1280, reducedMotion: "reduce" },
-  "dark-360": { colorScheme: "dark", width: 360, reducedMotion: "reduce" },
-  "dark-1280": { colorScheme: "dark", width: 1280, reducedMotion: "reduce" },
-};
+const WIDTHS = [1280, 360];
+const SCHEMES = ["light", "dark"] as const;
 
 /** A screen in one state: opened, and brought there. */
 interface Screen {
@@ -71,17 +66,23 @@ journey("axe finds nothing on a task in any status, nor on their history", async
   ]);
 });
 
+/** Light and dark, a desk and a phone; reduced motion keeps colours still while axe reads them. */
 async function inspect(stage: Stage, screens: readonly Screen[]): Promise<void> {
-  for (const [view, options] of Object.entries(VIEWS)) {
-    for (const { name, path, reach } of screens) {
-      const page = await stage.open(path, { ...options, allows: REFUSED });
-      await reach?.(page);
-      await shot(page, `${name}-${view}`);
-      await assertAccessible(page, `${name}, ${view}`);
-      await assertFits(page, `${name}, ${view}`);
-      await assertStill(page, `${name}, ${view}`);
-      await page.context().close();
+  for (const { name, path, reach } of screens) {
+    const page = await stage.open(path, { reducedMotion: "reduce", allows: REFUSED });
+    await reach?.(page);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        const what = `${name}-${colorScheme}-${width}`;
+        await shot(page, what);
+        await assertAccessible(page, what);
+        await assertFits(page, what);
+        await assertStill(page, what);
+      }
     }
+    await page.context().close();
   }
 }
 

@@ -4,7 +4,7 @@ import { findBrowser } from "./find_browser.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
-/** Finds a browser and runs the tests of this folder in it; arguments go on to `deno test`. */
+/** Finds a browser and runs the tests of this folder in it; arguments go on to `deno test`, files too. */
 async function main(args: readonly string[]): Promise<number> {
   try {
     return await runTests(
@@ -22,6 +22,7 @@ async function runTests(
   args: readonly string[],
 ): Promise<number> {
   if (browser !== null) console.log(`Browser: ${browser.executablePath}`);
+  const rest = args.some((arg) => arg.endsWith(".ts")) ? [] : [FOLDER];
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
       "test",
@@ -29,7 +30,7 @@ async function runTests(
       "--frozen",
       `--config=${FOLDER}deno.json`,
       ...args,
-      FOLDER,
+      ...rest,
     ],
     env: browser === null ? {} : { CALLBOARD_TEST_BROWSER: JSON.stringify(browser) },
   }).spawn().status;

@@ -4,11 +4,7 @@ import { paths } from "../../../routes/paths.ts";
 import type { AppSource } from "./apps.ts";
 import type { Server } from "./server.ts";
 
-const Apps = z.object({ apps: z.array(z.looseObject({ id: z.string() })) });
-const AppName = z.looseObject({
-  id: z.string(),
-  definition: z.looseObject({ name: z.string() }),
-});
+const Apps = z.object({ apps: z.array(z.object({ id: z.string(), name: z.string() })) });
 
 /** The part of a task's JSON that journeys look at. */
 const Task = z.object({
@@ -30,7 +26,7 @@ export async function appId(server: Server, name: string): Promise<string> {
     headers: JSON_TYPE,
   });
   const { apps } = Apps.parse(await response.json());
-  const app = apps.map((each) => AppName.parse(each)).find((each) => each.definition.name === name);
+  const app = apps.find((each) => each.name === name);
   assert(app !== undefined, `No app is named "${name}"`);
   return app.id;
 }
