@@ -36,6 +36,7 @@ async function write(text) {
 
 // Without https there is no clipboard to write to, only this.
 function copySelected(text) {
+  const focused = document.activeElement;
   const area = document.createElement("textarea");
   area.className = "sr";
   area.value = text;
@@ -43,6 +44,7 @@ function copySelected(text) {
   area.select();
   const isCopied = document.execCommand("copy");
   area.remove();
+  focused?.focus();
   if (!isCopied) throw new Error("Cannot copy: the browser refused");
 }
 
