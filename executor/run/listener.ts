@@ -33,7 +33,9 @@ export function startListener(context: RunContext, concurrency: number): Listene
   const running = new Map<string, { readonly runner: TaskRunner; readonly ended: Promise<void> }>();
   let reserved = 0;
   let isStopped = false;
+  let isHandingOver = false;
   let isLooking = false;
+  let looking = Promise.resolve();
   let shouldLookAgain = false;
   let hasBacklog = false;
   let hasFailed = false;
@@ -42,7 +44,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
   function wake(): void {
     if (isStopped) return;
     if (isLooking) shouldLookAgain = true;
-    else look().catch((error) => context.onUnexpected(error, "listener"));
+    else looking = look();
   }
 
   async function look(): Promise<void> {
@@ -50,7 +52,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
     do {
       shouldLookAgain = false;
       cancelTimer();
-      const sleepMs = await takeDue().then(timeToNext).catch((error) => {
+      const sleepMs = await takeDue().catch((error) => {
         hasFailed = true;
         context.onUnexpected(error, "listener");
         return RETRY_MS;
@@ -60,22 +62,34 @@ export function startListener(context: RunContext, concurrency: number): Listene
     isLooking = false;
   }
 
-  async function takeDue(): Promise<void> {
+  /** Takes what is due. How long to sleep until there is more, in milliseconds. */
+  async function takeDue(): Promise<number> {
+    const now = clock.now();
+    const haveAllGoneWell = await takeDueAt(now);
+    const next = await store.queue.nextVestAfter(now); // what came due meanwhile is among it
+    hasFailed = false;
+    const longest = haveAllGoneWell ? MAX_SLEEP_MS : RETRY_MS;
+    return next === null ? longest : Math.min(longest, Math.max(1, next - clock.now()));
+  }
+
+  async function takeDueAt(now: number): Promise<boolean> {
     const free = concurrency - running.size - reserved;
     if (free <= 0) {
       hasBacklog = true;
-      return;
+      return true;
     }
-    const found = await store.queue.peek(clock.now(), free * 2);
+    const found = await store.queue.peek(now, free * 2);
     const items = found.filter(({ taskId }) => !running.has(taskId)).slice(0, free);
     hasBacklog = items.length === free;
-    hasFailed = false;
-    await Promise.all(items.map(take));
-  }
-
-  async function timeToNext(): Promise<number> {
-    const next = await store.queue.nextVestAfter(clock.now());
-    return Math.min(MAX_SLEEP_MS, next === null ? MAX_SLEEP_MS : Math.max(1, next - clock.now()));
+    const taken = await Promise.all(
+      items.map((item) =>
+        take(item).then(() => true).catch((error) => {
+          context.onUnexpected(error, `task ${item.taskId}`);
+          return false;
+        })
+      ),
+    );
+    return !taken.includes(false);
   }
 
   async function take(item: DueItem): Promise<void> {
@@ -108,6 +122,13 @@ export function startListener(context: RunContext, concurrency: number): Listene
         if (hasBacklog || !runner.hasEndedTask) wake();
       });
     running.set(id, { runner, ended });
+    if (isHandingOver) runner.handOver();
+  }
+
+  /** Resolves when nothing runs here and nothing is being taken. */
+  async function allEnded(): Promise<void> {
+    await looking;
+    while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
   }
 
   return {
@@ -127,17 +148,21 @@ export function startListener(context: RunContext, concurrency: number): Listene
     async sweep(ms) {
       const deadline = clock.now() + ms;
       wake();
-      while (running.size > 0 && clock.now() < deadline) {
-        await first(clock, deadline - clock.now(), [...running.values()].map(({ ended }) => ended));
+      while (clock.now() < deadline) {
+        await first(clock, deadline - clock.now(), [looking]);
+        if (isLooking) continue;
+        if (running.size === 0) return;
+        const ends = [...running.values()].map(({ ended }) => ended);
+        await first(clock, deadline - clock.now(), ends);
       }
     },
     async stop(graceMs) {
       isStopped = true;
       cancelTimer();
-      const ended = () => Promise.all([...running.values()].map((each) => each.ended));
-      await first(clock, graceMs, [ended()]);
+      await first(clock, graceMs, [allEnded()]);
+      isHandingOver = true;
       for (const { runner } of running.values()) runner.handOver();
-      await first(clock, graceMs, [ended()]);
+      await first(clock, graceMs, [allEnded()]);
     },
   };
 }
