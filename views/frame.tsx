@@ -55,6 +55,7 @@ export function documentTitle(title: string): string {
 /** `morphIgnore` names what belongs to the reader, not to the server: which `<details>` are open. */
 const HTMX_CONFIG = {
   includeIndicatorCSS: false,
+  defaultSettleDelay: 0,
   morphIgnore: ["data-htmx-powered", "open"],
 };
 

@@ -58,9 +58,18 @@ export function createAppStore(database: Database) {
     return stored === null ? null : await readVersion(appId, stored.record.version);
   }
 
+  async function lastTaskOf(appId: string): Promise<TaskRow | null> {
+    const selector = { prefix: keys.history({ app: appId }) };
+    for await (const { value } of kv.list(selector, { limit: 1, reverse: true })) {
+      return TaskRowRecord.parse(value);
+    }
+    return null;
+  }
+
   return {
     readCurrent,
     readVersion,
+    lastTaskOf,
 
     async exists(appId: string): Promise<boolean> {
       return await readRecord(appId) !== null;
@@ -72,14 +81,6 @@ export function createAppStore(database: Database) {
         records.push(AppRecord.parse(value));
       }
       return records;
-    },
-
-    async lastTaskOf(appId: string): Promise<TaskRow | null> {
-      const selector = { prefix: keys.history({ app: appId }) };
-      for await (const { value } of kv.list(selector, { limit: 1, reverse: true })) {
-        return TaskRowRecord.parse(value);
-      }
-      return null;
     },
 
     async create(app: App): Promise<void> {
@@ -110,7 +111,7 @@ export function createAppStore(database: Database) {
       const stored = await readRecord(appId);
       if (stored === null) return false;
       await committer.commit(new WriteSet(appId).delete(keys.app(appId)));
-      if (await this.lastTaskOf(appId) === null) {
+      if (await lastTaskOf(appId) === null) {
         await deleteBelow(database, keys.appVersions(appId));
       }
       return true;

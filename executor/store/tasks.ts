@@ -53,7 +53,27 @@ export type TaskStore = ReturnType<typeof createTaskStore>;
 
 export function createTaskStore(database: Database) {
   const { kv, committer, ids } = database;
+
+  async function readSteps(taskId: string): Promise<ReadonlyMap<string, StepRecord>> {
+    const steps = new Map<string, StepRecord>();
+    for await (const { key, value } of kv.list({ prefix: keys.steps(taskId) })) {
+      steps.set(String(key.at(-1)), StepRecord.parse(value));
+    }
+    return steps;
+  }
+
+  async function readOutputs(taskId: string): Promise<ReadonlyMap<string, Body>> {
+    const outputs = new Map<string, Body>();
+    for await (const { key, value } of kv.list({ prefix: keys.outputs(taskId) })) {
+      outputs.set(String(key.at(-1)), Body.parse(value));
+    }
+    return outputs;
+  }
+
   return {
+    readSteps,
+    readOutputs,
+
     /** Adds a task with its inputs, history rows and item in the queue. */
     async add(record: TaskRecord, inputs: string, due: DueRecord & { readonly at: number }) {
       const inputBody = await writeInputs(database, record.id, inputs);
@@ -101,22 +121,6 @@ export function createTaskStore(database: Database) {
     prepare: (taskId: string, text: string): Promise<PreparedBody> =>
       writeBody(kv, text, taskId, ids.nonce()),
 
-    async readSteps(taskId: string): Promise<ReadonlyMap<string, StepRecord>> {
-      const steps = new Map<string, StepRecord>();
-      for await (const { key, value } of kv.list({ prefix: keys.steps(taskId) })) {
-        steps.set(String(key.at(-1)), StepRecord.parse(value));
-      }
-      return steps;
-    },
-
-    async readOutputs(taskId: string): Promise<ReadonlyMap<string, Body>> {
-      const outputs = new Map<string, Body>();
-      for await (const { key, value } of kv.list({ prefix: keys.outputs(taskId) })) {
-        outputs.set(String(key.at(-1)), Body.parse(value));
-      }
-      return outputs;
-    },
-
     async readOutput(taskId: string, name: string): Promise<string | null> {
       const { value, versionstamp } = await kv.get(keys.output(taskId, name));
       return versionstamp === null ? null : await readBody(kv, taskId, Body.parse(value));
@@ -130,7 +134,7 @@ export function createTaskStore(database: Database) {
     /** The results of the steps that have completed, by step id. */
     async readResults(taskId: string): Promise<ReadonlyMap<string, Json>> {
       const results = new Map<string, Json>();
-      for (const [stepId, { body, format }] of await this.readSteps(taskId)) {
+      for (const [stepId, { body, format }] of await readSteps(taskId)) {
         if (body === null) continue;
         const text = await readBody(kv, taskId, body);
         results.set(stepId, format === "json" ? JSON.parse(text) : text);
@@ -141,8 +145,8 @@ export function createTaskStore(database: Database) {
     /** Removes the parts of a task that no record names. */
     async sweepParts(taskId: string): Promise<void> {
       const inputs = Body.parse((await kv.get(keys.inputs(taskId))).value);
-      const steps = [...(await this.readSteps(taskId)).values()].map(({ body }) => body);
-      const outputs = [...(await this.readOutputs(taskId)).values()];
+      const steps = [...(await readSteps(taskId)).values()].map(({ body }) => body);
+      const outputs = [...(await readOutputs(taskId)).values()];
       const named = new Set(
         [inputs, ...steps, ...outputs].map((body) => body?.place === "parts" ? body.set : null),
       );

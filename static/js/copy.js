@@ -3,7 +3,7 @@
 const SHOWN_MS = 2000;
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-copy]");
+  const button = Element.prototype.closest.call(event.target, "[data-copy]");
   if (button) copy(button);
 });
 
