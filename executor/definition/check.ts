@@ -8,7 +8,10 @@ import { type DefinitionProblem, problemAt } from "./problem.ts";
 import { Definition, MAX_DEFINITION_BYTES } from "./schema.ts";
 import { findStorageProblem } from "./storable.ts";
 
-/** A definition that can be run and its plan, or everything that is wrong with it. */
+/** Most problems told at a time. */
+const MAX_PROBLEMS = 50;
+
+/** A definition that can be run and its plan, or what is wrong with it: at most 50 problems. */
 export type DefinitionCheck =
   | { readonly ok: true; readonly definition: Definition; readonly plan: Plan }
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
@@ -68,7 +71,7 @@ function keyOf(key: PropertyKey): string | number {
 }
 
 function refused(problems: readonly DefinitionProblem[]): DefinitionCheck {
-  return { ok: false, problems };
+  return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
 function checkSize(definition: unknown): DefinitionProblem[] {

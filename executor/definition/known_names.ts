@@ -1,3 +1,5 @@
+import { quote } from "./quote.ts";
+
 const MAX_LISTED = 10;
 
 /** What there is of a kind of thing: `{ one: "step", many: "Steps", names: ["research"] }`. */
@@ -9,7 +11,7 @@ export interface KnownNames {
 
 /** `there is no step "reserch". Did you mean "research"?`, or else the names that there are. */
 export function unknownName(name: string, { one, many, names }: KnownNames): string {
-  const missing = `there is no ${one} "${name}"`;
+  const missing = `there is no ${one} ${quote(name)}`;
   const closest = closestName(name, names);
   if (closest !== undefined) return `${missing}. Did you mean "${closest}"?`;
   if (names.length === 0) return missing;

@@ -1,5 +1,8 @@
 import { TemplateError } from "./template_error.ts";
 
+/** Most characters of one template that holds tags. */
+export const MAX_TEMPLATE_LENGTH = 60_000;
+
 /** How much one rendering may do. */
 export interface TemplateLimits {
   /** Most characters (UTF-16 units) of the rendered text. */

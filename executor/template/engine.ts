@@ -1,5 +1,5 @@
 import { Liquid, type Template, toValueSync } from "liquidjs";
-import type { Budget } from "./budget.ts";
+import { type Budget, MAX_TEMPLATE_LENGTH } from "./budget.ts";
 import { TemplateContext, type TemplateVariables } from "./context.ts";
 import { explain } from "./explain.ts";
 import { registerFilters } from "./filters.ts";
@@ -8,8 +8,6 @@ import { findReferences, type TemplateReferences } from "./references.ts";
 import { registerTags } from "./tags.ts";
 import { OutputEmitter } from "./text_emitter.ts";
 
-/** Most characters of one template that holds tags. */
-export const MAX_TEMPLATE_LENGTH = 60_000;
 const MEMORY_LIMIT = 20_000_000;
 
 /** A template that has been read. */

@@ -1,4 +1,5 @@
 import { AssertionError, LiquidError } from "liquidjs";
+import { MAX_TEMPLATE_LENGTH } from "./budget.ts";
 import { closestName } from "../definition/known_names.ts";
 import { FILTER_NAMES } from "./filters.ts";
 import { TAG_NAMES } from "./tags.ts";
@@ -14,7 +15,10 @@ const SENTENCES: readonly (readonly [RegExp, string | ((found: string) => string
   [/^illegal tag: (\{% *for.+)$/s, '"$1" has to be like {% for item in list %}'],
   [/^(?:tag|output|raw) "?(.+?)"? not closed$/s, '"$1" is not closed'],
   [/^invalid value expression: "(.*)"$/s, "a name or a value is missing"],
-  [/^parse length limit exceeded$/, "the template is longer than 60000 characters"],
+  [
+    /^parse length limit exceeded$/,
+    `the template is longer than ${MAX_TEMPLATE_LENGTH} characters`,
+  ],
   [
     /^template render limit exceeded$/,
     "the template takes too long: use shorter texts or fewer loops",

@@ -27,8 +27,19 @@ export function findReferences(templates: readonly Template[]): TemplateReferenc
   return { inputs: referencesOf(walk.inputs), steps: referencesOf(walk.steps) };
 }
 
+/** Every line is looked for once, however many references there are. */
 function referencesOf(found: ReadonlyMap<string, Token>): TemplateReference[] {
-  return [...found].map(([name, token]) => ({ name, position: positionOf(token) }));
+  const begins = [...found].toSorted(([, left], [, right]) => left.begin - right.begin);
+  let line = 1;
+  let lineAt = 0;
+  return begins.map(([name, { input, begin }]) => {
+    for (let next = input.indexOf("\n", lineAt); next !== -1 && next < begin;) {
+      line++;
+      lineAt = next + 1;
+      next = input.indexOf("\n", lineAt);
+    }
+    return { name, position: { line, column: begin - lineAt + 1 } };
+  });
 }
 
 function positionOf(token: Token): TemplatePosition {

@@ -289,3 +289,15 @@ Deno.test("parseDefinition takes no field for a prototype", async () => {
     'There is no field "__proto__". Fields are "name", "description", "inputs", "steps", "outputs"',
   ]);
 });
+
+Deno.test("parseDefinition tells 50 problems at a time, and quotes names shortened", async () => {
+  const text = Array.from({ length: 4_000 }, (_, index) => `{{inputs.n${index}}}`).join("");
+  const problems = await problemsOf({ ...small, steps: [step("a", text.slice(0, 50_000))] });
+  assert.equal(problems.length, 1);
+  const closed = text.slice(0, text.lastIndexOf("{{", 50_000));
+  assert.equal((await problemsOf({ ...small, steps: [step("a", closed)] })).length, 50);
+  const long = `{{ inputs.${"x".repeat(50_000)} }}`;
+  assert.deepEqual(await messagesOf({ ...small, steps: [step("a", long)] }), [
+    `Step "a", config "text": there is no input "${"x".repeat(39)}…"`,
+  ]);
+});

@@ -176,6 +176,17 @@ Deno.test("templateReferences finds inputs and steps wherever they stand", async
   assert.deepEqual(place, { line: 2, column: 55 });
 });
 
+Deno.test("templateReferences knows where each name stands first", async () => {
+  const text =
+    "{{ inputs.b }}\n\n {{ inputs.a }}{% for x in inputs.c %}\n{{ inputs.b }}{% endfor %}";
+  const { inputs } = await templateReferences(text);
+  assert.deepEqual(inputs, [
+    { name: "b", position: { line: 1, column: 4 } },
+    { name: "a", position: { line: 3, column: 5 } },
+    { name: "c", position: { line: 3, column: 28 } },
+  ]);
+});
+
 Deno.test("templateReferences mistakes no variable, comment or text for a reference", async () => {
   const text = "{% assign steps = inputs.a %}{{ steps.x }}" +
     "{% for inputs in steps %}{{ inputs.y }}{{ forloop.index }}{% endfor %}" +
