@@ -39,7 +39,10 @@ const app = createApp({
   onError: (error, reference) => console.error(`[${reference}]`, error),
 });
 
+// Older versions of Deno compress by themselves and do not know the option.
+const compression = { automaticCompression: true };
 const server = Deno.serve({
+  ...compression,
   port: settings.port,
   hostname: settings.host,
   onListen: ({ hostname, port }) => {

@@ -5,7 +5,7 @@ import { TaskPage } from "../views/task/task_page.tsx";
 import type { Deps } from "./deps.ts";
 import { MissingError } from "./errors.tsx";
 import { paths } from "./paths.ts";
-import { pageContext, wantsJson } from "./requests.ts";
+import { pageContext, wantsFragment, wantsJson } from "./requests.ts";
 import { eventId } from "./streams/task_channel.ts";
 import type { TaskChannels } from "./streams/task_channels.ts";
 import { readTaskView } from "./task_view.ts";
@@ -41,7 +41,9 @@ export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
           message: `Cannot cancel task "${id}": it has ended already`,
         });
       }
-      return wantsJson(c) ? c.json(await readJson(id)) : c.redirect(paths.task(id), 303);
+      if (wantsJson(c)) return c.json(await readJson(id));
+      // The page follows its stream, so htmx has nothing to swap.
+      return wantsFragment(c) ? c.body(null, 204) : c.redirect(paths.task(id), 303);
     })
     .get("/tasks/:id/outputs/:name", async (c) => {
       const { id, name } = c.req.param();
