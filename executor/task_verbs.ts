@@ -10,7 +10,7 @@ import { hasEnded, transition } from "./states.ts";
 import type { HistoryQuery } from "./store/history.ts";
 import type { HistoryFilter } from "./store/keys.ts";
 import type { DueRecord, TaskRecord } from "./store/records.ts";
-import { rowOf, type StoredTask } from "./store/tasks.ts";
+import { rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
 import type { Origin, TaskDetail, TaskJson, TaskPage, TaskRow } from "./task.ts";
 
 /** How an attempt to start a task ended. `errors` are sentences by input name. */
@@ -185,7 +185,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     const life = transition(task.record, { type: "task-cancelled", at: clock.now() });
     const writer = ids.nonce();
     const next = { ...task.record, ...life, revision: revision + 1, writer, dueAt: null };
-    const result = await store.tasks.commit({
+    const isCommitted = await commitOrLook({
       task,
       lease: null,
       next,
@@ -193,11 +193,22 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
       outputs: new Map(),
       due: { type: "remove" },
     });
-    if (!result.ok) return false;
+    if (!isCommitted) return false;
     listener?.abandon(id);
     hub.rowChanged(rowOf(next));
     hub.taskChanged(id);
     return true;
+  }
+
+  /** Whether a change was committed, also where the commit threw. */
+  async function commitOrLook(change: TaskChange): Promise<boolean> {
+    try {
+      return (await store.tasks.commit(change)).ok;
+    } catch (error) {
+      context.onUnexpected(error, `cancellation of ${change.next.id}`);
+      const stored = await store.tasks.read(change.next.id);
+      return stored?.record.writer === change.next.writer;
+    }
   }
 }
 

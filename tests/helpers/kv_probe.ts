@@ -108,3 +108,19 @@ export function transitionsOf(commits: readonly SeenCommit[], taskId: string): S
     mutations.some(({ type, key }) => type === "set" && key[0] === "task" && key[1] === taskId)
   );
 }
+
+/** Every key below a prefix. */
+export async function keysUnder(kv: Pick<Kv, "list">, ...prefix: string[]): Promise<Deno.KvKey[]> {
+  const keys = [];
+  for await (const { key } of kv.list({ prefix })) keys.push(key);
+  return keys;
+}
+
+/** The items of the queue. */
+export async function dueItems(kv: Pick<Kv, "list">) {
+  const items = [];
+  for await (const { key: [, vestAt, taskId], value } of kv.list({ prefix: ["due"] })) {
+    items.push({ vestAt, taskId, value });
+  }
+  return items;
+}
