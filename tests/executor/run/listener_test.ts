@@ -3,7 +3,7 @@ import { inARow, outputOf } from "../../helpers/definitions.ts";
 import { startTestExecutor, stop } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { createGates } from "../../helpers/gates.ts";
-import { turn } from "../../helpers/kv_probe.ts";
+import { dueItems, turn } from "../../helpers/kv_probe.ts";
 
 const LEASE_MS = 10_000;
 
@@ -15,14 +15,6 @@ async function withDatabase(test: (kv: Deno.Kv) => Promise<void>): Promise<void>
   } finally {
     kv.close();
   }
-}
-
-async function dueItems(kv: Deno.Kv) {
-  const items = [];
-  for await (const { key, value } of kv.list({ prefix: ["due"] })) {
-    items.push({ vestAt: key[1], taskId: key[2], value });
-  }
-  return items;
 }
 
 Deno.test("the listener runs as many tasks at once as it may, and the others after them, in order", async () => {
