@@ -18,7 +18,7 @@ import type {
   TaskDetail,
   Written,
 } from "../task.ts";
-import { renderConfig } from "../template/liquid.ts";
+import { renderConfig, type TemplateScope } from "../template/liquid.ts";
 import { statesOf, usageOf } from "./task_json.ts";
 
 /** Characters a page shows of each part; the whole is a download away. */
@@ -139,7 +139,7 @@ class TaskReading {
   readonly #source: TaskSource;
   readonly #numbers: ReadonlyMap<string, number>;
   #steps: Promise<ReadonlyMap<string, StepRecord>> | null = null;
-  #scope: Promise<Scope> | null = null;
+  #scope: Promise<TemplateScope> | null = null;
 
   constructor(context: ReadContext, source: TaskSource) {
     this.#context = context;
@@ -193,23 +193,22 @@ class TaskReading {
     return { format, value };
   }
 
-  #readScope(): Promise<Scope> {
+  #readScope(): Promise<TemplateScope> {
     this.#scope ??= this.#loadScope();
     return this.#scope;
   }
 
-  async #loadScope(): Promise<Scope> {
+  async #loadScope(): Promise<TemplateScope> {
     const { tasks } = this.#context.store;
-    const { id } = this.#source.record;
+    const { id, createdAt } = this.#source.record;
     const results = await tasks.readResults(id);
     const steps = [...results].map(([stepId, output]) => [stepId, { output }]);
-    return { inputs: await tasks.readInputs(id), steps: Object.fromEntries(steps) };
+    return {
+      inputs: await tasks.readInputs(id),
+      steps: Object.fromEntries(steps),
+      now: createdAt,
+    };
   }
-}
-
-interface Scope {
-  readonly inputs: InputValues;
-  readonly steps: Readonly<Record<string, { readonly output: Json }>>;
 }
 
 async function readOutputs(

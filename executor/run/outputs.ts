@@ -1,7 +1,7 @@
-import type { Definition, InputValues, Json, OutputDefinition } from "../definition/schema.ts";
+import type { Definition, OutputDefinition } from "../definition/schema.ts";
 import type { PreparedBody } from "../store/bodies.ts";
 import type { TaskError } from "../task.ts";
-import { renderTemplate } from "../template/liquid.ts";
+import { renderTemplate, type TemplateScope } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
 import { explain } from "./failure.ts";
 
@@ -10,17 +10,12 @@ export type Outputs =
   | { readonly ok: true; readonly outputs: ReadonlyMap<string, PreparedBody> }
   | { readonly ok: false; readonly error: TaskError };
 
-interface Scope {
-  readonly inputs: InputValues;
-  readonly steps: Readonly<Record<string, { readonly output: Json }>>;
-}
-
 /** Renders every output of an app. JSON that does not parse is an error of its output. */
 export async function prepareOutputs(
   context: RunContext,
   taskId: string,
   definition: Definition,
-  scope: Scope,
+  scope: TemplateScope,
 ): Promise<Outputs> {
   const outputs = new Map<string, PreparedBody>();
   for (const output of definition.outputs) {
@@ -38,7 +33,7 @@ export async function prepareOutputs(
 }
 
 /** @throws {SyntaxError} in words, where an output of type json is none. */
-async function renderOutput(output: OutputDefinition, scope: Scope): Promise<string> {
+async function renderOutput(output: OutputDefinition, scope: TemplateScope): Promise<string> {
   const text = (await renderTemplate(output.template, scope)).toWellFormed();
   if (output.type !== "json") return text;
   try {

@@ -1,7 +1,7 @@
-import type { InputValues, Json, StepDefinition } from "../definition/schema.ts";
+import type { StepDefinition } from "../definition/schema.ts";
 import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
 import type { StepKind, StepOutcome } from "../steps/step_kind.ts";
-import { renderConfig } from "../template/liquid.ts";
+import { renderConfig, type TemplateScope } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
 import { explain } from "./failure.ts";
 import type { AttemptOutcome } from "./step_outcome.ts";
@@ -16,8 +16,7 @@ export interface Attempt {
   readonly number: number;
   readonly startedAt: number;
   readonly resumedAt: number | null;
-  readonly inputs: () => Promise<InputValues>;
-  readonly results: () => Promise<Readonly<Record<string, { readonly output: Json }>>>;
+  readonly scope: () => Promise<TemplateScope>;
   readonly signal: AbortSignal;
 }
 
@@ -46,12 +45,11 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
 
 async function runKind(
   { kinds, services }: RunContext,
-  { taskId, step, number, resumedAt, inputs, results, signal }: Attempt,
+  { taskId, step, number, resumedAt, scope, signal }: Attempt,
   writer: TextWriter,
 ): Promise<StepOutcome> {
-  const scope = { inputs: await inputs(), steps: await results() };
   return await kindOf(kinds, step).run({
-    config: await renderConfig(step.config, scope),
+    config: await renderConfig(step.config, await scope()),
     attempt: number,
     idempotencyKey: `${taskId}.${step.id}`,
     resumedAt,

@@ -3,6 +3,7 @@ import type { Plan } from "../definition/plan.ts";
 import type { InputValues, Json, StepDefinition } from "../definition/schema.ts";
 import { hasEnded, type StepState, type TaskEvent, type TaskLife, transition } from "../states.ts";
 import type { DueMove, Lease, PreparedStep, StoredTask } from "../store/tasks.ts";
+import type { TemplateScope } from "../template/liquid.ts";
 import { advance, handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
 import { HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -28,8 +29,6 @@ export interface Claim {
   readonly isFresh: boolean;
 }
 
-type Results = Record<string, { readonly output: Json }>;
-
 /**
  * Runs one claimed task until it ends, waits, is handed over, or is lost to somebody else.
  *
@@ -43,7 +42,7 @@ export class TaskRunner {
   readonly #mailbox = new Mailbox<Report>();
   readonly #attempts = new Map<string, AbortController>();
   readonly #timers = new Map<string, () => void>();
-  readonly #results: Results = Object.create(null);
+  readonly #results: Record<string, { readonly output: Json }> = Object.create(null);
   #inputs: Promise<InputValues> | null = null;
   #earlierResults: Promise<void> | null = null;
 
@@ -139,7 +138,7 @@ export class TaskRunner {
   /** Adds the outputs and the end to a transition after which no step has anything left to do. */
   async #finished(draft: Draft): Promise<Draft> {
     if (hasEnded(draft.life.state) || !haveAllStepsEnded(draft.life)) return draft;
-    const scope = { inputs: await this.#readInputs(), steps: await this.#readResults() };
+    const scope = await this.#readScope();
     const { definition } = this.#claim.app;
     const made = await prepareOutputs(this.#context, this.#lane.record.id, definition, scope);
     const at = this.#context.clock.now();
@@ -196,8 +195,7 @@ export class TaskRunner {
       number: state.attempt,
       startedAt: state.startedAt,
       resumedAt: state.resumeAt ?? null,
-      inputs: () => this.#readInputs(),
-      results: () => this.#readResults(),
+      scope: () => this.#readScope(),
       signal: controller.signal,
     }).then((outcome) => this.#mailbox.put({ type: "attempt", stepId: step.id, outcome }));
   }
@@ -233,18 +231,12 @@ export class TaskRunner {
     this.#timers.set(type, cancel);
   }
 
-  #readInputs(): Promise<InputValues> {
-    this.#inputs ??= this.#context.store.tasks.readInputs(this.#lane.record.id);
-    return this.#inputs;
-  }
-
-  /** The results so far; those of steps that ended before this claim are read once. */
-  async #readResults(): Promise<Results> {
-    if (!this.#claim.isFresh) {
-      this.#earlierResults ??= this.#loadResults();
-      await this.#earlierResults;
-    }
-    return this.#results;
+  /** What templates see now; the results of steps that ended before this claim are read once. */
+  async #readScope(): Promise<TemplateScope> {
+    const { id, createdAt } = this.#lane.record;
+    this.#inputs ??= this.#context.store.tasks.readInputs(id);
+    if (!this.#claim.isFresh) await (this.#earlierResults ??= this.#loadResults());
+    return { inputs: await this.#inputs, steps: this.#results, now: createdAt };
   }
 
   async #loadResults(): Promise<void> {
