@@ -102,7 +102,7 @@ journey(
     }).click();
     await shows(page, [told.id]);
     await page.getByRole("link", { name: "Failed", exact: true }).click();
-    await page.getByText("No task matches").waitFor();
+    await page.getByText("No failed tasks of this app").waitFor();
     await page.getByRole("link", { name: "Show all tasks" }).click();
     await shows(page, [told.id, ...echoes]);
   },

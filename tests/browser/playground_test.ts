@@ -4,7 +4,7 @@ import { domIds } from "../../views/dom_ids.ts";
 import { appId, saveApp } from "./helpers/api.ts";
 import { type AppSource, ECHO, TELL } from "./helpers/apps.ts";
 import { journey } from "./helpers/journey.ts";
-import { assertNotReloaded, mark, waitForStatus } from "./helpers/task_page.ts";
+import { assertNotReloaded, mark, waitForOutput, waitForStatus } from "./helpers/task_page.ts";
 
 /** A field of every type, some with limits. */
 const SURVEY: AppSource = {
@@ -61,7 +61,7 @@ journey(
     await page.keyboard.press("Control+Enter");
     await page.waitForURL(/\/tasks\/tsk_/);
     await waitForStatus(page, "Completed");
-    await page.locator(`#${domIds.outputPanel("echo")}`).getByText("second line").waitFor();
+    await waitForOutput(page, "echo", "second line");
   },
 );
 
@@ -70,7 +70,7 @@ journey("Playground: Enter runs from a single-line field", async (stage) => {
   await page.getByLabel("Title").fill("Hello");
   await page.getByLabel("Title").press("Enter");
   await page.waitForURL(/\/tasks\/tsk_/);
-  await page.getByText("Hello|3|Warm|false").first().waitFor();
+  await waitForOutput(page, "all", "Hello|3|Warm|false");
 });
 
 for (const javaScript of [true, false]) {
@@ -99,7 +99,7 @@ for (const javaScript of [true, false]) {
       await page.getByLabel("Count").fill("7");
       await page.getByRole("button", { name: "Run" }).click();
       await page.waitForURL(/\/tasks\/tsk_/);
-      await page.getByText("Short|7|Warm|true").first().waitFor();
+      await waitForOutput(page, "all", "Short|7|Warm|true");
     },
   );
 }

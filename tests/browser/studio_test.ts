@@ -5,7 +5,7 @@ import { domIds } from "../../views/dom_ids.ts";
 import { appId, runApp, saveApp } from "./helpers/api.ts";
 import { ECHO } from "./helpers/apps.ts";
 import { journey } from "./helpers/journey.ts";
-import { assertNotReloaded, mark, waitForStatus } from "./helpers/task_page.ts";
+import { assertNotReloaded, mark, waitForOutput } from "./helpers/task_page.ts";
 
 const REFUSED = [/status of 4(09|22)/];
 
@@ -28,8 +28,7 @@ journey(
     await page.getByLabel("Said").fill("hello");
     await page.getByLabel("Said").press("Control+Enter");
     await page.waitForURL(/\/tasks\/tsk_/);
-    await waitForStatus(page, "Completed");
-    await page.getByText("hello, said twice").first().waitFor();
+    await waitForOutput(page, "echo", "hello, said twice");
   },
 );
 

@@ -32,6 +32,11 @@ export async function waitForStep(
     .waitFor();
 }
 
+/** Waits until an output shows this text. */
+export async function waitForOutput(page: Page, name: string, text: string): Promise<void> {
+  await page.locator(`#${domIds.outputPanel(name)}`).getByText(text).waitFor();
+}
+
 /** Puts a mark into the document that only loading the page again takes away. */
 export async function mark(page: Page): Promise<void> {
   await page.evaluate(() => void Reflect.set(globalThis, "callboardMark", true));
