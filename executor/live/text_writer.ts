@@ -11,6 +11,8 @@ export interface TextWriter {
   write(text: string): void;
   /** Stores what is left. Resolves when all of it is stored. */
   flush(): Promise<void>;
+  /** Stores nothing more: the result says it all. Resolves when nothing is being stored. */
+  close(): Promise<void>;
 }
 
 export function createTextWriter(
@@ -20,13 +22,15 @@ export function createTextWriter(
   let text = "";
   let stored = 0;
   let storing: Promise<void> = Promise.resolve();
+  let isClosed = false;
   let cancelTimer: (() => void) | null = null;
 
   async function store(): Promise<void> {
     cancelTimer?.();
     cancelTimer = null;
-    while (stored < text.length) {
+    while (!isClosed) {
       const piece = text.slice(stored, pieceEnd(text, stored));
+      if (piece === "") return;
       await texts.append(ref, stored, piece);
       stored += piece.length;
     }
@@ -46,6 +50,11 @@ export function createTextWriter(
       else cancelTimer ??= clock.after(FLUSH_MS, () => flush().catch(() => {}));
     },
     flush,
+    async close() {
+      isClosed = true;
+      cancelTimer?.();
+      await storing.catch(() => {});
+    },
   };
 }
 
@@ -53,5 +62,5 @@ export function createTextWriter(
 function pieceEnd(text: string, start: number): number {
   const end = Math.min(text.length, start + MAX_PIECE_CHARACTERS);
   const last = text.charCodeAt(end - 1);
-  return end < text.length && last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
+  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
 }

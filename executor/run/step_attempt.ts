@@ -1,5 +1,5 @@
 import type { StepDefinition } from "../definition/schema.ts";
-import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
+import type { TextWriter } from "../live/text_writer.ts";
 import type { StepKind, StepOutcome } from "../steps/step_kind.ts";
 import { renderConfig, type TemplateScope } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
@@ -14,29 +14,25 @@ export interface Attempt {
   readonly taskId: string;
   readonly step: StepDefinition;
   readonly number: number;
-  readonly startedAt: number;
   readonly resumedAt: number | null;
   readonly scope: () => Promise<TemplateScope>;
   readonly signal: AbortSignal;
+  readonly writer: TextWriter;
 }
 
 /**
  * Runs one attempt: render what it is given, run its kind, keep what it made. Never rejects.
  */
 export async function runAttempt(context: RunContext, attempt: Attempt): Promise<AttemptOutcome> {
-  const ref = {
-    taskId: attempt.taskId,
-    stepId: attempt.step.id,
-    startedAt: attempt.startedAt,
-  };
-  const { hub, clock, store } = context;
-  const writer = createTextWriter({ hub, clock, texts: store.texts }, ref);
+  const { writer } = attempt;
   try {
-    const outcome = await runKind(context, attempt, writer);
-    return outcome.type === "wait" ? outcome : await keep(context, attempt, outcome);
+    const outcome = await runKind(context, attempt);
+    if (outcome.type === "wait") return outcome;
+    const kept = await keep(context, attempt, outcome);
+    await (kept.type === "done" ? writer.close() : writer.flush());
+    return kept;
   } catch (error) {
     await writer.flush().catch(() => {});
-    context.hub.textEnded(ref);
     if (attempt.signal.aborted) return { type: "aborted" };
     const where = `step ${attempt.taskId}.${attempt.step.id}`;
     return { type: "failed", message: explain(context, error, where) };
@@ -45,8 +41,7 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
 
 async function runKind(
   { kinds, services }: RunContext,
-  { taskId, step, number, resumedAt, scope, signal }: Attempt,
-  writer: TextWriter,
+  { taskId, step, number, resumedAt, scope, signal, writer }: Attempt,
 ): Promise<StepOutcome> {
   return await kindOf(kinds, step).run({
     config: await renderConfig(step.config, await scope()),

@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import type { Plan } from "../definition/plan.ts";
 import type { InputValues, Json, StepDefinition } from "../definition/schema.ts";
+import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
 import { hasEnded, type StepState, type TaskEvent, type TaskLife, transition } from "../states.ts";
 import type { DueMove, Lease, PreparedStep, StoredTask } from "../store/tasks.ts";
 import type { TemplateScope } from "../template/liquid.ts";
@@ -14,6 +15,12 @@ import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
 
 /** Most reports one commit takes, so that their results fit it. */
 const REPORTS_A_COMMIT = 20;
+
+/** An attempt under way. */
+interface Running {
+  readonly controller: AbortController;
+  readonly writer: TextWriter;
+}
 
 /** What a runner hears of while it runs a task. */
 type Report =
@@ -40,7 +47,7 @@ export class TaskRunner {
   readonly #claim: Claim;
   readonly #lane: TaskLane;
   readonly #mailbox = new Mailbox<Report>();
-  readonly #attempts = new Map<string, AbortController>();
+  readonly #attempts = new Map<string, Running>();
   readonly #timers = new Map<string, () => void>();
   readonly #results: Record<string, { readonly output: Json }> = Object.create(null);
   #inputs: Promise<InputValues> | null = null;
@@ -76,6 +83,7 @@ export class TaskRunner {
     } finally {
       this.#abortAttempts();
       for (const cancel of this.#timers.values()) cancel();
+      await this.#storeTexts();
       this.#context.hub.taskLeft(this.#lane.record.id);
     }
     if (!this.#claim.isFresh) await this.#sweep();
@@ -187,13 +195,17 @@ export class TaskRunner {
   }
 
   #startAttempt(step: StepDefinition, state: StepState & { readonly status: "running" }): void {
+    const { id: taskId } = this.#lane.record;
     const controller = new AbortController();
-    this.#attempts.set(step.id, controller);
+    const { hub, clock, store } = this.#context;
+    const ref = { taskId, stepId: step.id, startedAt: state.startedAt };
+    const writer = createTextWriter({ hub, clock, texts: store.texts }, ref);
+    this.#attempts.set(step.id, { controller, writer });
     runAttempt(this.#context, {
-      taskId: this.#lane.record.id,
+      taskId,
       step,
+      writer,
       number: state.attempt,
-      startedAt: state.startedAt,
       resumedAt: state.resumeAt ?? null,
       scope: () => this.#readScope(),
       signal: controller.signal,
@@ -222,7 +234,12 @@ export class TaskRunner {
   }
 
   #abortAttempts(): void {
-    for (const controller of this.#attempts.values()) controller.abort();
+    for (const { controller } of this.#attempts.values()) controller.abort();
+  }
+
+  /** What aborted attempts have written: readers look it up in the store from now on. */
+  async #storeTexts(): Promise<void> {
+    await Promise.allSettled([...this.#attempts.values()].map(({ writer }) => writer.flush()));
   }
 
   #setTimer(type: "heartbeat" | "wake", ms: number): void {

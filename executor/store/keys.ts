@@ -34,6 +34,7 @@ export const keys = {
 
   /** Streamed text, by when its run began and the offset it begins at, in UTF-16 units. */
   textsOf: (taskId: string): Key => ["text", taskId],
+  textsOfStep: (taskId: string, stepId: string): Key => ["text", taskId, stepId],
   texts: (taskId: string, stepId: string, startedAt: number): Key => [
     "text",
     taskId,

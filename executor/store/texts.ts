@@ -33,8 +33,8 @@ export function createTextStore(database: Database) {
       return pieces.join("");
     },
 
-    /** Forgets the text of a run, its result being kept now. */
-    forget: ({ taskId, stepId, startedAt }: TextRef): Promise<void> =>
-      deleteBelow(database, keys.texts(taskId, stepId, startedAt)),
+    /** Forgets the texts of all runs of a step, its result being kept now. */
+    forget: ({ taskId, stepId }: Pick<TextRef, "taskId" | "stepId">): Promise<void> =>
+      deleteBelow(database, keys.textsOfStep(taskId, stepId)),
   };
 }
