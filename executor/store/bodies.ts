@@ -11,6 +11,7 @@ export const PART_BYTES = 60_000;
 const KEYS_A_READ = 10;
 /** Parts one commit takes, within Deno KV's 800 KiB. */
 const PARTS_A_COMMIT = 10;
+const MAX_COMMIT_TRIES = 3;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -46,14 +47,33 @@ export async function writeBody(
   }
   const count = Math.ceil(bytes.length / PART_BYTES);
   for (let first = 0; first < count; first += PARTS_A_COMMIT) {
-    const atomic = kv.atomic();
-    for (let index = first; index < Math.min(count, first + PARTS_A_COMMIT); index++) {
-      const part = bytes.slice(index * PART_BYTES, (index + 1) * PART_BYTES);
-      atomic.set(keys.part(taskId, set, index), part);
-    }
-    await atomic.commit();
+    const end = Math.min(count, first + PARTS_A_COMMIT);
+    await commitParts(
+      kv,
+      Array.from({ length: end - first }, (_, i) => ({
+        key: keys.part(taskId, set, first + i),
+        part: bytes.slice((first + i) * PART_BYTES, (first + i + 1) * PART_BYTES),
+      })),
+    );
   }
   return { body: { place: "parts", set, count, characters }, size: 200 };
+}
+
+/** Nobody names these keys yet, so a commit that threw, applied or not, can be made again. */
+async function commitParts(
+  kv: Pick<Kv, "atomic">,
+  parts: readonly { readonly key: Deno.KvKey; readonly part: Uint8Array }[],
+): Promise<void> {
+  for (let tries = 1;; tries++) {
+    const atomic = kv.atomic();
+    for (const { key, part } of parts) atomic.set(key, part);
+    try {
+      await atomic.commit();
+      return;
+    } catch (error) {
+      if (tries >= MAX_COMMIT_TRIES) throw error;
+    }
+  }
 }
 
 /** The whole text of a body. */
