@@ -2,6 +2,8 @@ import { connect } from "node:net";
 
 /** A program that serves on the port in `PORT`. */
 export interface Program {
+  /** The Deno that runs it. One that nobody else runs shares no memory, so that PSS is all of it. */
+  readonly deno: string;
   /** Arguments of `deno`. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -14,16 +16,8 @@ export interface Start {
   readonly firstPageMs: number;
   /** Processor time of all its threads until then: what noise from other processes changes least. */
   readonly cpuMs: number;
-  /** Memory right after that. */
-  readonly memory: Memory;
-}
-
-/** In MB (2^20 bytes); NaN where the system does not tell. */
-export interface Memory {
-  /** Proportional set size: what is shared with other processes, such as Deno itself, in parts. */
-  readonly pss: number;
-  /** Resident set size: what is shared counted whole, as where no other Deno runs. */
-  readonly rss: number;
+  /** Proportional set size right after that, in MB (2^20 bytes); NaN where the system has none. */
+  readonly pssMb: number;
 }
 
 const LIMIT_MS = 30_000;
@@ -34,36 +28,38 @@ const PAUSE_MS = 1;
  *
  * @throws {Error} when there is no page within 30 s, or it is not answered with 200.
  */
-export async function timeStart({ args, env, path }: Program): Promise<Start> {
+export async function timeStart({ deno, args, env, path }: Program): Promise<Start> {
   const port = freePort();
   const begin = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(deno, {
     args: [...args],
     env: { ...env, PORT: String(port), NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
     stderr: "inherit",
   }).spawn();
+  let hasEnded = false;
+  const status = child.status.finally(() => hasEnded = true);
   try {
-    await waitForPort(port, begin + LIMIT_MS);
+    await waitForPort(port, () => hasEnded || performance.now() > begin + LIMIT_MS);
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     await response.text();
     const firstPageMs = performance.now() - begin;
     if (response.status !== 200) {
       throw new Error(`Cannot time a start: GET ${path} was answered ${response.status}`);
     }
-    return { firstPageMs, cpuMs: cpuOf(child.pid), memory: memoryOf(child.pid) };
+    return { firstPageMs, cpuMs: cpuOf(child.pid), pssMb: pssOf(child.pid) };
   } finally {
-    child.kill("SIGTERM");
-    await child.status;
+    if (!hasEnded) child.kill("SIGTERM");
+    await status;
   }
 }
 
 /** Tries again a millisecond after each refusal: a look costs the started process next to nothing. */
-async function waitForPort(port: number, deadline: number): Promise<void> {
+async function waitForPort(port: number, shouldGiveUp: () => boolean): Promise<void> {
   while (!await accepts(port)) {
-    if (performance.now() > deadline) {
-      throw new Error(`Cannot time a start: nothing listened within ${LIMIT_MS} ms`);
+    if (shouldGiveUp()) {
+      throw new Error(`Cannot time a start: nothing listened within ${LIMIT_MS} ms, or it ended`);
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
@@ -100,14 +96,11 @@ function cpuOf(pid: number): number {
   }
 }
 
-function memoryOf(pid: number): Memory {
+function pssOf(pid: number): number {
   try {
     const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
-    const [pss, rss] = ["Pss", "Rss"].map((name) =>
-      Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1]) / 1_024
-    );
-    return { pss: pss ?? NaN, rss: rss ?? NaN };
+    return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1]) / 1_024;
   } catch {
-    return { pss: NaN, rss: NaN };
+    return NaN;
   }
 }
