@@ -32,6 +32,9 @@ journey("axe finds nothing on the pages of an empty house", async (stage) => {
     { name: "playground-refused", path: paths.playground(app), reach: refuse },
     { name: "studio", path: paths.studio() },
     { name: "studio-app", path: paths.studioApp(app) },
+    { name: "studio-app-reference", path: paths.studioApp(app), reach: press("summary") },
+    { name: "studio-deletion", path: paths.studio(), reach: press("details.confirm summary") },
+    { name: "studio-app-conflict", path: paths.studioApp(app), reach: conflict(stage) },
     { name: "studio-app-invalid", path: paths.studioApp(app), reach: breakDefinition },
     { name: "not-found", path: "/nowhere" },
     { name: "task-not-found", path: paths.task("tsk_nowhere") },
@@ -61,6 +64,8 @@ journey("axe finds nothing on a task in any status, nor on their history", async
     { name: "task-cancelled", path: paths.task(cancelled.id), reach: openFirst("Cancelled") },
     { name: "task-running", path: paths.task(running.id), reach: openTelling },
     { name: "history", path: paths.tasks() },
+    { name: "history-app-menu", path: paths.tasks(), reach: press("#app-menu") },
+    { name: "history-new-tasks", path: paths.tasks(), reach: announce(stage) },
     { name: "playground-last-runs", path: paths.playground() },
     { name: "studio-last-runs", path: paths.studio() },
   ]);
@@ -82,6 +87,8 @@ async function inspect(stage: Stage, screens: readonly Screen[]): Promise<void> 
         await assertStill(page, what);
       }
     }
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await shot(page, `${name}-1600`);
     await page.context().close();
   }
 }
@@ -111,6 +118,30 @@ async function breakDefinition(page: Page): Promise<void> {
   await page.locator(`#${domIds.editorDefinition}`).fill('{\n  "inputs": oops\n}');
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.locator(`#${domIds.editorProblems}`).waitFor();
+}
+
+function press(selector: string) {
+  return (page: Page) => page.locator(selector).first().click();
+}
+
+/** Saves the app in another tab before this one. */
+function conflict({ open }: Stage) {
+  return async (page: Page) => {
+    const other = await open(new URL(page.url()).pathname);
+    await other.getByLabel("Description").fill("Saved by the other");
+    await other.getByRole("button", { name: "Save", exact: true }).click();
+    await other.getByText("Saved as version").waitFor();
+    await page.getByLabel("Description").fill("Saved too late");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("was saved in the meantime").waitFor();
+  };
+}
+
+function announce({ server }: Stage) {
+  return async (page: Page) => {
+    await runApp(server, ECHO.name, { said: "news" });
+    await page.getByText("1 new task").waitFor();
+  };
 }
 
 function openFirst(word: string) {

@@ -7,7 +7,7 @@ import { endOfTask, runApp, saveApp } from "./helpers/api.ts";
 import { ECHO, TELL } from "./helpers/apps.ts";
 import { journey, type Stage } from "./helpers/journey.ts";
 import { recordStatuses, seenStatuses } from "./helpers/recorder.ts";
-import { assertNotReloaded, mark } from "./helpers/task_page.ts";
+import { assertNotReloaded, mark, waitForOutput } from "./helpers/task_page.ts";
 
 const TASKS = 60;
 const PAGE_SIZE = 25;
@@ -107,6 +107,17 @@ journey(
     await shows(page, [told.id, ...echoes]);
   },
 );
+
+journey("Task History: tasks are found again after a restart", async (stage) => {
+  const { server } = stage;
+  const newestFirst = await runEchoes(stage, 3);
+  await server.stop();
+  await server.start();
+  const page = await stage.open(paths.tasks());
+  await shows(page, newestFirst);
+  await page.locator(`#${domIds.taskRow(newestFirst[2] ?? "")} a`).first().click();
+  await waitForOutput(page, "echo", "Echo 1");
+});
 
 /** @returns their ids, newest first */
 async function runEchoes({ server }: Stage, count: number): Promise<string[]> {

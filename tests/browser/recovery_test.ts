@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../../views/dom_ids.ts";
 import { Gate, words } from "../helpers/model_server.ts";
-import { runApp, saveApp } from "./helpers/api.ts";
+import { endOfTask, runApp, saveApp } from "./helpers/api.ts";
 import { TELL } from "./helpers/apps.ts";
 import { journey, type Stage } from "./helpers/journey.ts";
 import { startProxy } from "./helpers/proxy.ts";
@@ -92,6 +92,38 @@ journey("Task page: a first connect that is answered 503 is tried again", async 
   assert(refusals >= 2);
 });
 
+journey("Task page: a tab that was hidden shows all of it once when it is back", async (stage) => {
+  const { gate, page } = await openStory(stage, stage.server.origin);
+  gate.open(1);
+  await told(page, "Night");
+  await show(page, false);
+  gate.open(2);
+  await show(page, true);
+  await told(page, "Night trains arrive");
+  await show(page, false);
+  gate.open(Infinity);
+  await endOfTask(stage.server, page.url().split("/").at(-1) ?? "");
+  await show(page, true);
+  await waitForStatus(page, "Completed");
+  await shownOnce(page, WHOLE);
+  await assertSameAsFresh(page, await stage.open(new URL(page.url()).pathname));
+});
+
+journey("Task page: one whose task has ended asks for nothing more", async (stage) => {
+  const { server, model } = stage;
+  model.answer(words(STORY));
+  await saveApp(server, TELL);
+  const { id } = await runApp(server, TELL.name, { topic: "silence" });
+  const page = await stage.blank();
+  await page.clock.install();
+  let streams = 0;
+  page.on("request", (request) => void (request.url().includes("/events") && streams++));
+  await page.goto(paths.task(id));
+  await waitForStatus(page, "Completed");
+  await page.clock.runFor("05:00");
+  assert(streams <= 2, `asked for ${streams} streams`);
+});
+
 /** Runs {@link TELL} and opens its page at an origin, with the model's step opened. */
 async function openStory({ server, model, blank }: Stage, origin: string) {
   const gate = new Gate();
@@ -109,6 +141,14 @@ async function openStory({ server, model, blank }: Stage, origin: string) {
 async function told(page: Page, text: string): Promise<void> {
   const region = page.locator(`#${domIds.stepWritten(TELLING)}`);
   await region.filter({ hasText: new RegExp(`^\\s*${text}\\s*$`) }).waitFor();
+}
+
+/** Hides the tab, or shows it again, as far as the page can tell. */
+async function show(page: Page, isShown: boolean): Promise<void> {
+  await page.evaluate((isShown) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => !isShown });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, isShown);
 }
 
 async function shownOnce(page: Page, text: string): Promise<void> {
