@@ -15,7 +15,12 @@ import { sendsJson, wantsFragment, wantsJson } from "./requests.ts";
 /** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-const JsonBody = z.object({ inputs: z.record(z.string(), z.unknown()).default({}) });
+/** Far more than an app declares; each one that is not declared gets a sentence in the answer. */
+const MAX_JSON_FIELDS = 500;
+
+const JsonBody = z.object({
+  inputs: z.custom<Readonly<Record<string, unknown>>>(isInputs).default({}),
+});
 
 /** Apps for programs, and running one. */
 export function appRoutes(deps: Deps): Hono {
@@ -108,11 +113,22 @@ interface Refusal {
 
 async function readInputs(c: Context): Promise<RawInputs> {
   if (!sendsJson(c)) return { source: "form", fields: await formFields(c) };
-  const body = JsonBody.safeParse(await c.req.json().catch(() => null));
+  const body = JsonBody.safeParse(await readJson(c).catch(() => null));
   if (body.success) return { source: "json", fields: body.data.inputs };
   throw new HTTPException(400, {
-    message: 'Cannot read the body: it has to be JSON such as {"inputs": {}}',
+    message: `Cannot read the body: it has to be JSON such as {"inputs": {}} in UTF-8, ` +
+      `with at most ${MAX_JSON_FIELDS} inputs`,
   });
+}
+
+async function readJson(c: Context): Promise<unknown> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  return JSON.parse(decoder.decode(await c.req.arrayBuffer()));
+}
+
+function isInputs(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.keys(value).length <= MAX_JSON_FIELDS;
 }
 
 function bodyTooLarge(): never {

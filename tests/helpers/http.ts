@@ -1,0 +1,73 @@
+import { createApp } from "../../routes/app.tsx";
+import { loadAssets } from "../../routes/static_files.ts";
+import { createEventStreams, type EventStreams } from "../../routes/streams/event_stream.ts";
+import { loadMarkdown } from "../../views/text/markdown.ts";
+import { startTestExecutor, type TestExecutor, type TestExecutorOptions } from "./executor.ts";
+
+/** A Callboard without a port: requests go straight to its routes. */
+export interface TestSite extends TestExecutor {
+  readonly streams: EventStreams;
+  /** Errors that readers saw only as a reference. */
+  readonly errors: unknown[];
+  get(path: string, headers?: HeaderFields): Promise<Response>;
+  postForm(path: string, fields?: FormFields, headers?: HeaderFields): Promise<Response>;
+  postJson(path: string, body: unknown, headers?: HeaderFields): Promise<Response>;
+  request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+type FormFields = Record<string, string> | [string, string][];
+type HeaderFields = Readonly<Record<string, string>>;
+
+const assets = loadAssets();
+
+/** @param options As for an executor; `processId` names the start of the process. */
+export async function startTestSite(
+  { processId = "p1", ...options }: TestExecutorOptions & { readonly processId?: string } = {},
+): Promise<TestSite> {
+  const test = await startTestExecutor(options);
+  const streams = createEventStreams();
+  const errors: unknown[] = [];
+  const { clock } = test;
+  const app = createApp({
+    executor: test.executor,
+    streams,
+    staticFiles: await assets,
+    loadMarkdown,
+    now: clock.now,
+    after: (ms, action) => void clock.after(ms, action),
+    processId,
+    onError: (error) => void errors.push(error),
+  });
+
+  async function request(path: string, init?: RequestInit): Promise<Response> {
+    return await app.request(`http://callboard.test${path}`, init);
+  }
+
+  return {
+    ...test,
+    streams,
+    errors,
+    request,
+    get: (path, headers) => request(path, { headers }),
+    postForm: (path, fields = {}, headers = {}) =>
+      request(path, {
+        method: "POST",
+        headers,
+        body: new URLSearchParams(fields),
+      }),
+    postJson: (path, body, headers = {}) =>
+      request(path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", ...headers },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    async [Symbol.asyncDispose]() {
+      streams.closeAll();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Headers of a request that htmx makes for a part of a page. */
+export const HTMX = { "HX-Request": "true", "HX-Request-Type": "partial" } as const;
+export const JSON_ONLY = { Accept: "application/json" } as const;
