@@ -7,10 +7,11 @@ import { advance, unbegunLife } from "./run/advance.ts";
 import { LEASE_MS, type RunContext } from "./run/context.ts";
 import type { Listener } from "./run/listener.ts";
 import { hasEnded, transition } from "./states.ts";
+import type { CurrentApp } from "./store/apps.ts";
 import type { HistoryQuery } from "./store/history.ts";
 import type { HistoryFilter } from "./store/keys.ts";
 import type { DueRecord, TaskRecord } from "./store/records.ts";
-import { rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
+import { type NewTask, rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
 import type { Origin, TaskDetail, TaskJson, TaskPage, TaskRow } from "./task.ts";
 
 /** How an attempt to start a task ended. `errors` are sentences by input name. */
@@ -72,24 +73,29 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     return { record, app };
   }
 
+  async function start(appId: string, raw: RawInputs, origin: Origin): Promise<StartResult> {
+    const current = await store.apps.assumeCurrent(appId);
+    if (current === null) return { type: "unknown-app" };
+    const { app } = current;
+    const parsed = parseInputs(app.definition.inputs, raw);
+    if (!parsed.ok) {
+      return parsed.reason === "invalid"
+        ? { type: "invalid", app, errors: parsed.errors }
+        : { type: "too-large", app, bytes: parsed.bytes, limit: parsed.limit };
+    }
+    const taskId = await accept(current, parsed.values, origin);
+    if (taskId !== null) return { type: "started", taskId };
+    store.apps.forget(appId);
+    return await start(appId, raw, origin);
+  }
+
   return {
+    start,
     watch: hub.watchTask,
     watchRows: hub.watchRows,
     list: store.history.page,
     countAfter: store.history.countAfter,
     readInputs: store.tasks.readInputs,
-
-    async start(appId, raw, origin) {
-      const app = await store.apps.readCurrent(appId);
-      if (app === null) return { type: "unknown-app" };
-      const parsed = parseInputs(app.definition.inputs, raw);
-      if (!parsed.ok) {
-        return parsed.reason === "invalid"
-          ? { type: "invalid", app, errors: parsed.errors }
-          : { type: "too-large", app, bytes: parsed.bytes, limit: parsed.limit };
-      }
-      return { type: "started", taskId: await accept(app, parsed.values, origin) };
-    },
 
     async cancel(taskId) {
       for (let tries = 1; tries <= MAX_CANCEL_TRIES; tries++) {
@@ -128,7 +134,12 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     },
   };
 
-  async function accept(app: App, inputs: InputValues, origin: Origin): Promise<string> {
+  /** The new task's id; null where the app has been saved or deleted meanwhile. */
+  async function accept(
+    { app, versionstamp: appVersionstamp }: CurrentApp,
+    inputs: InputValues,
+    origin: Origin,
+  ): Promise<string | null> {
     const plan = await context.planOf(app);
     const now = clock.now();
     const isOurs = listener?.reserve() ?? false;
@@ -144,40 +155,38 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
       ...(isOurs ? advance(unbegun, plan, now) : unbegun),
       dueAt: due.at,
     };
+    let isRunning = false;
     try {
-      const versionstamp = await add(record, JSON.stringify(inputs), due);
+      const inputsText = JSON.stringify(inputs);
+      const versionstamp = await add({ record, inputs: inputsText, due, appVersionstamp });
+      if (versionstamp === null) return null;
       hub.rowChanged(rowOf(record));
       if (isOurs) {
         const lease = { vestAt: due.at, versionstamp, crashes: 0 };
+        isRunning = true;
         listener?.runReserved({
           task: { record, versionstamp },
           lease,
           app,
           plan,
-          isFresh: true,
+          freshInputs: inputs,
         });
       } else listener?.wake();
-    } catch (error) {
-      if (isOurs) listener?.unreserve();
-      throw error;
+      return record.id;
+    } finally {
+      if (isOurs && !isRunning) listener?.unreserve();
     }
-    return record.id;
   }
 
-  async function add(
-    record: TaskRecord,
-    inputs: string,
-    due: DueRecord & { readonly at: number },
-  ): Promise<string> {
+  async function add(task: NewTask): Promise<string | null> {
     try {
-      const result = await store.tasks.add(record, inputs, due);
-      if (result.ok) return result.versionstamp;
+      const result = await store.tasks.add(task);
+      return result.ok ? result.versionstamp : null;
     } catch (error) {
-      const stored = await store.tasks.read(record.id);
-      if (stored?.record.writer !== record.writer) throw error;
+      const stored = await store.tasks.read(task.record.id);
+      if (stored?.record.writer !== task.record.writer) throw error;
       return stored.versionstamp;
     }
-    throw new Error(`Cannot add task "${record.id}": there is one already`);
   }
 
   async function tryCancel(task: StoredTask): Promise<boolean> {

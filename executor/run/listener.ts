@@ -109,7 +109,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
     if (app === null) {
       throw new Error(`Cannot run a task of app "${id}": version ${version} is gone`);
     }
-    return { task, lease, app, plan: await context.planOf(app), isFresh: false };
+    return { task, lease, app, plan: await context.planOf(app), freshInputs: null };
   }
 
   function run(claim: Claim): void {

@@ -27,13 +27,14 @@ type Report =
   | { readonly type: "attempt"; readonly stepId: string; readonly outcome: AttemptOutcome }
   | { readonly type: "heartbeat" | "wake" | "hand-over" | "abandon" };
 
-/** What a claim gives a runner. `isFresh`: its first steps were started with its acceptance. */
+/** What a claim gives a runner. */
 export interface Claim {
   readonly task: StoredTask;
   readonly lease: Lease;
   readonly app: App;
   readonly plan: Plan;
-  readonly isFresh: boolean;
+  /** Of a task just accepted here, whose first steps were started with that; null of any other. */
+  readonly freshInputs: InputValues | null;
 }
 
 /**
@@ -57,6 +58,11 @@ export class TaskRunner {
     this.#context = context;
     this.#claim = claim;
     this.#lane = new TaskLane(context, claim.task, claim.lease);
+    if (claim.freshInputs !== null) this.#inputs = Promise.resolve(claim.freshInputs);
+  }
+
+  get #isFresh(): boolean {
+    return this.#claim.freshInputs !== null;
   }
 
   /** False where the task was left to wait, to somebody else, or to a crash. */
@@ -86,13 +92,13 @@ export class TaskRunner {
       await this.#storeTexts();
       this.#context.hub.taskLeft(this.#lane.record.id);
     }
-    if (!this.#claim.isFresh) await this.#sweep();
+    if (!this.#isFresh) await this.#sweep();
   }
 
   /** Brings the task from where it was left to where it can go on. Whether it does so here. */
   async #begin(): Promise<boolean> {
     const { record, crashes } = this.#lane;
-    if (this.#claim.isFresh) {
+    if (this.#isFresh) {
       this.#startAttempts();
       return true;
     }
@@ -252,7 +258,7 @@ export class TaskRunner {
   async #readScope(): Promise<TemplateScope> {
     const { id, createdAt } = this.#lane.record;
     this.#inputs ??= this.#context.store.tasks.readInputs(id);
-    if (!this.#claim.isFresh) await (this.#earlierResults ??= this.#loadResults());
+    if (!this.#isFresh) await (this.#earlierResults ??= this.#loadResults());
     return { inputs: await this.#inputs, steps: this.#results, now: createdAt };
   }
 

@@ -12,6 +12,12 @@ export type SaveResult =
   | { readonly type: "saved"; readonly app: App }
   | { readonly type: "conflict"; readonly current: App | null };
 
+/** A current version as last read. A commit that checks `versionstamp` makes sure that it still is. */
+export interface CurrentApp {
+  readonly app: App;
+  readonly versionstamp: string;
+}
+
 /** Versions are immutable, so the last few used are kept in memory. */
 const CACHED_VERSIONS = 50;
 
@@ -20,7 +26,8 @@ export type AppStore = ReturnType<typeof createAppStore>;
 
 export function createAppStore(database: Database) {
   const { kv, committer } = database;
-  const cache = new Map<string, App>();
+  const versions = new Map<string, App>();
+  const current = new Map<string, CurrentApp>();
 
   async function readRecord(appId: string) {
     const { value, versionstamp } = await kv.get(keys.app(appId));
@@ -29,15 +36,14 @@ export function createAppStore(database: Database) {
 
   async function readVersion(appId: string, version: number): Promise<App | null> {
     const cacheKey = `${appId}@${version}`;
-    const cached = cache.get(cacheKey);
+    const cached = versions.get(cacheKey);
     if (cached !== undefined) return cached;
     const { value, versionstamp } = await kv.get(keys.appVersion(appId, version));
     if (versionstamp === null) return null;
     const { definition, savedAt } = AppVersionRecord.parse(value);
     const parsed = Definition.parse(JSON.parse(decodeText(definition)));
     const app = { id: appId, version, definition: parsed, savedAt };
-    cache.set(cacheKey, app);
-    if (cache.size > CACHED_VERSIONS) cache.delete(cache.keys().next().value ?? "");
+    remember(versions, cacheKey, app);
     return app;
   }
 
@@ -69,6 +75,24 @@ export function createAppStore(database: Database) {
   return {
     readCurrent,
     readVersion,
+
+    /**
+     * The current version, from memory where it is there. Somebody may have saved or deleted the app
+     * since: check its versionstamp in the commit that relies on it, and `forget` it when refused.
+     */
+    async assumeCurrent(appId: string): Promise<CurrentApp | null> {
+      const assumed = current.get(appId);
+      if (assumed !== undefined) return assumed;
+      const stored = await readRecord(appId);
+      const app = stored && await readVersion(appId, stored.record.version);
+      if (stored === null || app === null) return null;
+      const read = { app, versionstamp: stored.versionstamp };
+      remember(current, appId, read);
+      return read;
+    },
+
+    forget: (appId: string): void => void current.delete(appId),
+
     lastTaskOf,
 
     async exists(appId: string): Promise<boolean> {
@@ -141,4 +165,10 @@ function recordOf({ id, version, definition, savedAt }: App): AppRecord {
 
 function isSame(a: Definition, b: Definition): boolean {
   return JSON.stringify(Definition.parse(a)) === JSON.stringify(Definition.parse(b));
+}
+
+/** Keeps the last few entries. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.set(key, value);
+  if (map.size > CACHED_VERSIONS) map.delete(map.keys().next().value ?? "");
 }

@@ -39,6 +39,14 @@ export interface TaskChange {
   readonly due: DueMove;
 }
 
+/** A task to be accepted. `inputs` is JSON. */
+export interface NewTask {
+  readonly record: TaskRecord;
+  readonly inputs: string;
+  readonly due: DueRecord & { readonly at: number };
+  readonly appVersionstamp: string;
+}
+
 /** A step's record, and how many bytes it takes. */
 export interface PreparedStep {
   readonly record: StepRecord;
@@ -74,11 +82,15 @@ export function createTaskStore(database: Database) {
     readSteps,
     readOutputs,
 
-    /** Adds a task with its inputs, history rows and item in the queue. */
-    async add(record: TaskRecord, inputs: string, due: DueRecord & { readonly at: number }) {
+    /**
+     * Adds a task with its inputs, history rows and item in the queue. Refused where the app has
+     * been saved or deleted since `appVersionstamp`.
+     */
+    async add({ record, inputs, due, appVersionstamp }: NewTask): Promise<CommitResult> {
       const inputBody = await writeInputs(database, record.id, inputs);
       const writes = new WriteSet(record.id)
         .check(keys.task(record.id), null)
+        .check(keys.app(record.app.id), appVersionstamp)
         .set(keys.task(record.id), record, recordSize(record))
         .set(keys.inputs(record.id), inputBody.body, inputBody.size)
         .set(
