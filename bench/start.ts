@@ -1,13 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { paths } from "../routes/paths.ts";
+import { appArgs } from "./app_command.ts";
 import type { Bench } from "./bench.ts";
 import { type Program, type Start, timeStart } from "./served_process.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const HELLO = fileURLToPath(new URL("hello.ts", import.meta.url));
-const Config = z.object({ tasks: z.object({ start: z.string() }) });
 
 /** Process start → first page served. */
 export const start: Bench = {
@@ -72,11 +70,8 @@ const bareHello: Omit<Program, "deno"> = {
 
 /** The app as `deno task start` runs it, on a database of its own that the first start fills. */
 async function callboard(folder: string): Promise<Omit<Program, "deno">> {
-  const config = Config.parse(JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))));
-  const [command, ...args] = config.tasks.start.split(" ");
-  if (command !== "deno") throw new Error(`Cannot start "${config.tasks.start}": no deno command`);
   return {
-    args: args.map((arg) => arg === "main.ts" ? join(ROOT, "main.ts") : arg),
+    args: await appArgs(),
     env: { KV_PATH: join(folder, "callboard.db"), HOST: "127.0.0.1" },
     path: paths.playground(),
   };
