@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import type { PageContext } from "../views/page_context.ts";
+import { isTimeZone } from "../views/time_parts.ts";
 import type { Deps } from "./deps.ts";
 
 /** Whether htmx asks for a fragment. A selection from a page, or one from history, wants it whole. */
@@ -29,13 +30,4 @@ export function pageContext(c: Context, { now, staticFiles }: Deps): PageContext
     timeZone: isTimeZone(timeZone) ? timeZone : "UTC",
     assets: staticFiles.assets,
   };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

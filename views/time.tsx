@@ -1,5 +1,6 @@
 import { formatElapsed } from "./durations.ts";
 import type { TimeContext } from "./page_context.ts";
+import { partsOf } from "./time_parts.ts";
 
 export { formatAgo, formatDuration } from "./durations.ts";
 
@@ -26,45 +27,4 @@ export function Timestamp({ at, context }: { readonly at: number; readonly conte
 export function Clock({ since, now }: { readonly since: number; readonly now: number }) {
   const elapsed = Math.max(0, now - since);
   return <span data-clock={String(elapsed)}>{formatElapsed(elapsed)}</span>;
-}
-
-interface TimeParts {
-  readonly year: string;
-  readonly month: string;
-  readonly day: string;
-  /** As `14:21:07`. */
-  readonly clock: string;
-}
-
-function partsOf(at: number, timeZone: string): TimeParts {
-  const parts = new Map(
-    formatterOf(timeZone).formatToParts(at).map(({ type, value }) => [type, value]),
-  );
-  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? "";
-  return {
-    year: part("year"),
-    month: part("month"),
-    day: part("day"),
-    clock: `${part("hour")}:${part("minute")}:${part("second")}`,
-  };
-}
-
-/** Making one takes far longer than using it, and a list of tasks shows many times. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone);
-  if (known !== undefined) return known;
-  const formatter = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    year: "numeric",
-    month: "long",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-  });
-  formatters.set(timeZone, formatter);
-  return formatter;
 }
