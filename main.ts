@@ -1,4 +1,4 @@
-import { openKv, seedApps, startExecutor } from "./executor/mod.ts";
+import { loadSeedApps, openKv, startExecutor } from "./executor/mod.ts";
 import { createApp } from "./routes/app.tsx";
 import { loadAssets } from "./routes/static_files.ts";
 import { parseSettings } from "./routes/settings.ts";
@@ -21,7 +21,7 @@ const executor = await startExecutor({
   concurrency: settings.concurrency,
   onUnexpected: (error, where) => console.error(`[${where}]`, error),
 });
-await executor.apps.seed(seedApps);
+await executor.apps.seed(loadSeedApps);
 
 // Where an idle process is stopped, this tick is what goes on with tasks that wait.
 Deno.cron("run due tasks", "* * * * *", () => executor.sweep(SWEEP_MS));

@@ -37,7 +37,7 @@ export async function startNoOpApp(
     kv: wrap(opened.kv),
     onUnexpected: (error, where) => console.error(`[${where}]`, error),
   });
-  await executor.apps.seed([definition]);
+  await executor.apps.seed(() => Promise.resolve([definition]));
   const [app] = await executor.apps.names();
   if (app === undefined) throw new Error("Cannot measure: the app was not seeded");
   const early = new Map<string, TaskStatus>();

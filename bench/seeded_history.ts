@@ -1,4 +1,4 @@
-import { type App, openKv, seedApps } from "../executor/mod.ts";
+import { type App, loadSeedApps, openKv } from "../executor/mod.ts";
 import { createIds } from "../executor/ids.ts";
 import { encodeText } from "../executor/store/bodies.ts";
 import { createDatabase } from "../executor/store/database.ts";
@@ -25,10 +25,10 @@ export async function seedHistory(path: string, count: number): Promise<string> 
   const ids = createIds(Math.random);
   const database = createDatabase(kv, ids);
   const now = Date.now();
-  const apps = seedApps.map((definition): App => (
+  const apps = (await loadSeedApps()).map((definition): App => (
     { id: ids.app(now), version: 1, definition, savedAt: now }
   ));
-  await createStore(database).apps.seed(apps);
+  await createStore(database).apps.seed(() => Promise.resolve(apps));
   let middle = "";
   for (let first = 0; first < count; first += TASKS_AT_ONCE) {
     const end = Math.min(count, first + TASKS_AT_ONCE);

@@ -41,8 +41,8 @@ export interface Apps {
   save(appId: string, draft: AppDraft): Promise<SaveAppResult>;
   /** False when there is no such app. Its tasks stay. */
   delete(appId: string): Promise<boolean>;
-  /** Adds apps to a database that never had any. */
-  seed(definitions: readonly Definition[]): Promise<void>;
+  /** Adds apps to a database that never had any; `load` is not called for another one. */
+  seed(load: () => Promise<readonly Definition[]>): Promise<void>;
   /** Step ids in the order they can run; the steps of one level run in parallel. */
   levels(app: App): Promise<readonly (readonly string[])[]>;
 }
@@ -101,8 +101,8 @@ export function createApps({ store, kinds, clock, ids, planOf }: RunContext): Ap
       return await apps.save(appId, basedOn, parsed.definition, clock.now());
     },
 
-    async seed(definitions) {
-      await apps.seed(definitions.map(newApp));
+    async seed(load) {
+      await apps.seed(async () => (await load()).map(newApp));
     },
   };
 }

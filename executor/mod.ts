@@ -3,6 +3,7 @@ import { type Apps, createApps } from "./app_verbs.ts";
 import type { App } from "./app.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Plan, planSteps } from "./definition/plan.ts";
+import type { Definition } from "./definition/schema.ts";
 import { createIds } from "./ids.ts";
 import { createHub } from "./live/hub.ts";
 import type { RunContext } from "./run/context.ts";
@@ -16,7 +17,6 @@ import { createTasks, type Tasks } from "./task_verbs.ts";
 
 export type { App, AppSummary } from "./app.ts";
 export type { AppDraft, Apps, SaveAppResult } from "./app_verbs.ts";
-export { seedApps } from "./apps/seed.ts";
 export type { Clock } from "./clock.ts";
 export { type FormSource, formValues } from "./definition/form_values.ts";
 export type { RawInputs } from "./definition/inputs.ts";
@@ -29,6 +29,12 @@ export type { Kv } from "./store/kv.ts";
 export { openKv } from "./store/open_kv.ts";
 export type { CancelResult, StartResult, Tasks } from "./task_verbs.ts";
 export * from "./task.ts";
+
+/** The apps that an empty database begins with, in the order they are shown. */
+export async function loadSeedApps(): Promise<readonly Definition[]> {
+  const { seedApps } = await import("./apps/seed.ts");
+  return seedApps;
+}
 
 /** What an executor is made of. Whatever is absent is the system's own. */
 export interface ExecutorOptions {

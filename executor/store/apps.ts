@@ -141,10 +141,14 @@ export function createAppStore(database: Database) {
       return true;
     },
 
-    /** Adds apps to a database that never had any; once, even when two processes start at once. */
-    async seed(apps: readonly App[]): Promise<void> {
+    /**
+     * Adds apps to a database that never had any; once, even when two processes start at once.
+     * They are only loaded where they are needed.
+     */
+    async seed(load: () => Promise<readonly App[]>): Promise<void> {
       const { versionstamp } = await kv.get(keys.seeded());
       if (versionstamp !== null) return;
+      const apps = await load();
       const writes = new WriteSet("seed").check(keys.seeded(), null).set(keys.seeded(), true, 10);
       for (const app of apps) {
         const each = writesOf(app, null);
