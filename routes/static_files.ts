@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { promisify } from "node:util";
 import sseText from "htmx.org/dist/ext/hx-sse.min.js" with { type: "text" };
 import htmxText from "htmx.org/dist/htmx.min.js" with { type: "text" };
 import type { Assets } from "../views/page_context.ts";
@@ -79,8 +78,8 @@ function packed(file: StaticFile, encoding: Encoding): Promise<Uint8Array<ArrayB
 
 /** Once for each file, at the best level: off this thread, and loaded when it is first needed. */
 async function pack(text: string, encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> {
-  const { brotliCompress, gzip } = await import("node:zlib");
-  const compress = promisify(encoding === "br" ? brotliCompress : gzip);
+  const [zlib, { promisify }] = await Promise.all([import("node:zlib"), import("node:util")]);
+  const compress = promisify(encoding === "br" ? zlib.brotliCompress : zlib.gzip);
   return new Uint8Array(await compress(text));
 }
 

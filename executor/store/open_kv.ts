@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import type { Kv } from "./kv.ts";
 import { lockFile } from "./file_lock.ts";
 
@@ -21,7 +20,7 @@ export async function openKv(path: string | null): Promise<OpenKv> {
     const kv = await open(path ?? undefined);
     return { kv, close: () => kv.close() };
   }
-  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.mkdir(folderOf(path), { recursive: true });
   const unlock = await lockFile(`${path}.lock`);
   if (unlock === null) {
     throw new Error(
@@ -37,6 +36,10 @@ export async function openKv(path: string | null): Promise<OpenKv> {
       unlock();
     },
   };
+}
+
+function folderOf(path: string): string {
+  return path.replace(/[^/\\]+$/, "") || ".";
 }
 
 /** Deno's own where it has one; the package where it has not. */

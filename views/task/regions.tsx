@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import { domIds } from "../dom_ids.ts";
 import type { TimeContext } from "../page_context.ts";
 import { TaskAgain } from "./again.tsx";
 import { TaskFacts } from "./facts.tsx";
 import { TaskFault } from "./fault.tsx";
 import { TaskOutput } from "./output.tsx";
+import { isSameData } from "./same_data.ts";
 import { Step } from "./step.tsx";
 import { stepProps } from "./steps.tsx";
 import { StepsHead } from "./steps_head.tsx";
@@ -84,7 +84,7 @@ export function stepRegion(index: number, number: number): Region {
 
 /** Whether a region shows the same in both. */
 export function isUnchanged(region: Region, previous: TaskView, next: TaskView): boolean {
-  return isDeepStrictEqual(region.data(previous), region.data(next));
+  return isSameData(region.data(previous), region.data(next));
 }
 
 function propsAt(view: TaskView, index: number) {
