@@ -7,7 +7,9 @@ Deno.test("openKv makes the folders of its file, and opens it again with what it
   const path = join(folder, "some", "where", "callboard.db");
   try {
     const first = await openKv(path);
-    await first.kv.atomic().set(["key"], "value").commit();
+    const writes = first.kv.atomic();
+    writes.set(["key"], "value");
+    await writes.commit();
     first.close();
     const second = await openKv(path);
     assert.equal((await second.kv.get(["key"])).value, "value");
