@@ -1,8 +1,9 @@
 import type { Bench } from "./bench.ts";
 import { history } from "./history.ts";
+import { liveUpdates } from "./live_updates.ts";
 import { start } from "./start.ts";
 import { taskLatency } from "./task_latency.ts";
 import { taskThroughput } from "./task_throughput.ts";
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [taskLatency, taskThroughput, history, start];
+export const benches: readonly Bench[] = [taskLatency, taskThroughput, liveUpdates, history, start];
