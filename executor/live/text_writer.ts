@@ -8,6 +8,8 @@ const MAX_PIECE_CHARACTERS = 20_000;
 
 /** Takes the text of one attempt as it is streamed: shown at once, stored in pieces. */
 export interface TextWriter {
+  /** Goes on where an earlier run of the same attempt stopped to wait. */
+  resume(): Promise<void>;
   write(text: string): void;
   /** Stores what is left. Resolves when all of it is stored. */
   flush(): Promise<void>;
@@ -42,6 +44,10 @@ export function createTextWriter(
   }
 
   return {
+    async resume() {
+      text = await texts.read(ref);
+      stored = text.length;
+    },
     write(more) {
       if (more === "") return;
       text += more;

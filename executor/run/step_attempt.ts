@@ -26,8 +26,12 @@ export interface Attempt {
 export async function runAttempt(context: RunContext, attempt: Attempt): Promise<AttemptOutcome> {
   const { writer } = attempt;
   try {
+    if (attempt.resumedAt !== null) await writer.resume();
     const outcome = await runKind(context, attempt);
-    if (outcome.type === "wait") return outcome;
+    if (outcome.type === "wait") {
+      await writer.flush();
+      return outcome;
+    }
     const kept = await keep(context, attempt, outcome);
     await (kept.type === "done" ? writer.close() : writer.flush());
     return kept;

@@ -213,3 +213,24 @@ Deno.test("a step that is handed over begins its text anew", async () => {
   }
   kv.close();
 });
+
+Deno.test("a step that waits keeps what it has written, and goes on after it", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add();
+  const taskId = await test.start(app.id);
+  const before = await test.gates.next();
+  before.write("x".repeat(3_000));
+  before.write("before, ");
+  before.wait(test.clock.now() + 60_000);
+  await test.when(taskId, ({ steps }) => steps[0]?.resumeAt !== undefined);
+  await test.kv.idle();
+  assert.equal((await writtenIn(test, taskId))?.length, 3_008);
+  test.clock.advance(60_000);
+  const after = await test.gates.next();
+  after.write("after");
+  assert.equal((await writtenIn(test, taskId))?.text, `${"x".repeat(3_000)}before, after`);
+  after.fail();
+  await test.ended(taskId);
+  await test.kv.idle();
+  assert.equal((await writtenIn(test, taskId))?.text, `${"x".repeat(3_000)}before, after`);
+});
