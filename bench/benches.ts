@@ -1,9 +1,17 @@
 import type { Bench } from "./bench.ts";
 import { history } from "./history.ts";
 import { liveUpdates } from "./live_updates.ts";
+import { pageWeight } from "./page_weight.ts";
 import { start } from "./start.ts";
 import { taskLatency } from "./task_latency.ts";
 import { taskThroughput } from "./task_throughput.ts";
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [taskLatency, taskThroughput, liveUpdates, history, start];
+export const benches: readonly Bench[] = [
+  taskLatency,
+  taskThroughput,
+  liveUpdates,
+  history,
+  start,
+  pageWeight,
+];
