@@ -15,8 +15,13 @@ export async function lockFile(path: string): Promise<(() => void) | null> {
   return null;
 }
 
-async function tryLockFor(file: Deno.FsFile, ms: number): Promise<boolean> {
-  if (!("tryLock" in file)) return await lockWithin(file, ms);
+/** Older versions of Deno have `lock` alone, which waits for ever. */
+interface MayTryLock {
+  tryLock?(exclusive: boolean): Promise<boolean>;
+}
+
+async function tryLockFor(file: Deno.FsFile & MayTryLock, ms: number): Promise<boolean> {
+  if (file.tryLock === undefined) return await lockWithin(file, ms);
   for (let waited = 0;; waited += INTERVAL_MS) {
     if (await file.tryLock(true)) return true;
     if (waited >= ms) return false;

@@ -40,7 +40,7 @@ export async function startTestSite(
   });
 
   async function request(path: string, init?: RequestInit): Promise<Response> {
-    return await app.request(`http://callboard.test${path}`, init);
+    return await app.request(new Request(`http://callboard.test${path}`, init));
   }
 
   return {

@@ -51,6 +51,7 @@ Deno.test("Frame tells htmx to add no styles and to leave opened details alone",
   const content = /name="htmx-config" content="([^"]+)"/.exec(html)?.[1]?.replaceAll("&quot;", '"');
   assert.deepEqual(JSON.parse(content ?? ""), {
     includeIndicatorCSS: false,
+    defaultSettleDelay: 0,
     morphIgnore: ["data-htmx-powered", "open"],
   });
 });

@@ -66,8 +66,7 @@ function AppRow({ app, context }: { app: AppSummary; context: TimeContext }) {
         <span class="unit">{app.stepCount === 1 ? " step" : " steps"}</span>
       </td>
       <td class="num muted">
-        <span class="unit">{"version "}</span>
-        {app.version}
+        <span class="unit">version</span> {app.version}
       </td>
       <td class="muted cell-saved">
         <Timestamp at={app.savedAt} context={context} />
