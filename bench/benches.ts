@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import { firstStart } from "./first_start.ts";
 import { history } from "./history.ts";
 import { liveUpdates } from "./live_updates.ts";
 import { pageWeight } from "./page_weight.ts";
@@ -14,4 +15,5 @@ export const benches: readonly Bench[] = [
   history,
   start,
   pageWeight,
+  firstStart,
 ];
