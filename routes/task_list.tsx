@@ -14,6 +14,9 @@ const MAX_LIMIT = 100;
 /** Older than any task. */
 const BEFORE_ALL = `tsk_${"0".repeat(26)}`;
 
+/** Says that a page has no running rows; a stream that is told nothing follows all that run. */
+const NO_ROWS = "none";
+
 const TaskId = z.string().refine(isTaskId);
 const filters = {
   status: z.enum(TASK_STATUSES).optional(),
@@ -29,8 +32,8 @@ const ListQuery = z.object({
 const EventsQuery = z.object({
   ...filters,
   since: TaskId.optional(),
-  rows: z.string().transform((ids) => ids.split(",")).pipe(z.array(TaskId).max(MAX_LIMIT))
-    .optional(),
+  rows: z.string().transform((ids) => ids === NO_ROWS ? [] : ids.split(","))
+    .pipe(z.array(TaskId).max(MAX_LIMIT)).optional(),
 });
 
 /** The Task History and its stream. */
@@ -69,7 +72,7 @@ async function readList(
     app,
     limit,
     since,
-    rows: rows === "" ? undefined : rows,
+    rows: rows === "" ? NO_ROWS : rows,
   });
   return { page, query, apps: await apps.names(), eventsUrl };
 }

@@ -11,6 +11,9 @@ export interface GatedRun {
   readonly resumedAt: number | null;
   readonly config: unknown;
   readonly signal: AbortSignal;
+  /** Whether it was told how to end, or aborted. */
+  readonly isOver: boolean;
+  /** Does nothing once the run is over. */
   write(text: string): void;
   done(output?: Json, usage?: Usage): void;
   wait(until: number): void;
@@ -47,6 +50,11 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
     run: ({ idempotencyKey, attempt, resumedAt, config, signal, write }) =>
       new Promise<StepOutcome>((resolve, reject) => {
         const [taskId = "", stepId = ""] = idempotencyKey.split(".");
+        let isOver = false;
+        const over = (end: () => void) => {
+          isOver = true;
+          end();
+        };
         if (onAbort === "reject") signal.addEventListener("abort", () => reject(signal.reason));
         begin({
           taskId,
@@ -55,11 +63,17 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
           resumedAt,
           config,
           signal,
-          write,
+          get isOver() {
+            return isOver || signal.aborted;
+          },
+          write: (text) => {
+            if (!isOver) write(text);
+          },
           done: (output = `${stepId} is done`, usage) =>
-            resolve({ type: "done", output, ...(usage && { usage }) }),
-          wait: (until) => resolve({ type: "wait", until }),
-          fail: (...reasons) => reject(reasons.length > 0 ? reasons[0] : refusalOf(stepId)),
+            over(() => resolve({ type: "done", output, ...(usage && { usage }) })),
+          wait: (until) => over(() => resolve({ type: "wait", until })),
+          fail: (...reasons) =>
+            over(() => reject(reasons.length > 0 ? reasons[0] : refusalOf(stepId))),
         });
       }),
   };
