@@ -11,7 +11,7 @@ Deno.test("WorkspacesPage lists each app with what can be done to it", () => {
   const html = render([appSummary({ lastTask: taskRow({ status: "failed" }) })]);
   assert.match(html, /<a href="\/studio\/app_1"><b>Echo<\/b><\/a>/);
   assert.match(html, /2<span class="unit"> steps<\/span>/);
-  assert.match(html, /<span class="unit">version <\/span>3/);
+  assert.match(html, /<span class="unit">version<\/span> 3/);
   assert.match(html, /22 Nov, 14:20:48<\/time>/);
   assert.match(html, /data-status="failed">[^]*?Failed<\/span><span>41 s ago/);
   assert.match(html, /<a href="\/playground\?app=app_1">Run/);
