@@ -79,6 +79,9 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     const { app } = current;
     const parsed = parseInputs(app.definition.inputs, raw);
     if (!parsed.ok) {
+      store.apps.forget(appId);
+      const now = await store.apps.assumeCurrent(appId);
+      if (now?.versionstamp !== current.versionstamp) return await start(appId, raw, origin);
       return parsed.reason === "invalid"
         ? { type: "invalid", app, errors: parsed.errors }
         : { type: "too-large", app, bytes: parsed.bytes, limit: parsed.limit };
