@@ -25,7 +25,6 @@ const SaveForm = z.object({
 export function studioRoutes(deps: Deps): Hono {
   const { apps, kinds } = deps.executor;
   const limited = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: bodyTooLarge });
-  const references = [...kinds.values()].map(referenceOf);
   return new Hono()
     .get("/studio", async (c) => {
       const list = (await apps.list()).toSorted((a, b) => b.savedAt - a.savedAt);
@@ -80,6 +79,7 @@ export function studioRoutes(deps: Deps): Hono {
 
   async function editor(c: Context, app: App, draft: Draft, state: EditorState) {
     const levels = await apps.levels(app);
+    const references = [...kinds.values()].map(referenceOf);
     const workspace = { app, levels, kinds: references, draft, state };
     c.header("Cache-Control", "no-store");
     return c.html(<WorkspacePage context={pageContext(c, deps)} workspace={workspace} />);
