@@ -87,11 +87,13 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
 
 function createContext(options: ExecutorOptions): RunContext {
   const clock = options.clock ?? systemClock;
-  const ids = createIds(options.random ?? Math.random);
+  const random = options.random ?? Math.random;
+  const ids = createIds(random);
   return {
     store: createStore(createDatabase(options.kv, ids)),
     clock,
     ids,
+    random,
     hub: createHub(),
     kinds: options.kinds ?? stepKinds,
     services: {

@@ -119,7 +119,17 @@ export interface StepDetail {
   readonly written: Written | null;
   readonly result: StepResult | null;
   readonly error: string | null;
+  /** Attempts that failed and were followed by another, oldest first. */
+  readonly failures: readonly AttemptFailure[];
   readonly usage: Usage | null;
+}
+
+/** An attempt that failed. Times are epoch milliseconds. */
+export interface AttemptFailure {
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly message: string;
 }
 
 export interface GivenField {
@@ -177,7 +187,16 @@ export interface StepJson {
   readonly retryAt?: string;
   readonly output?: Json;
   readonly error?: string;
+  /** Attempts that failed and were followed by another; absent where there were none. */
+  readonly failures?: readonly AttemptFailureJson[];
   readonly usage?: Usage;
+}
+
+export interface AttemptFailureJson {
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly error: string;
 }
 
 export interface OutputJson {

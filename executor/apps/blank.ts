@@ -1,4 +1,4 @@
-import type { Definition } from "../definition/schema.ts";
+import { DEFAULT_RETRY, DEFAULT_TIMEOUT_SECONDS, type Definition } from "../definition/schema.ts";
 
 /** What a new app begins with: one input, one step, one output. */
 export const blankApp: Definition = {
@@ -14,6 +14,8 @@ export const blankApp: Definition = {
       kind: "template",
       config: { text: "You wrote: {{ inputs.text }}" },
       needs: [],
+      retry: DEFAULT_RETRY,
+      timeout: DEFAULT_TIMEOUT_SECONDS,
     },
   ],
   outputs: [

@@ -3,7 +3,15 @@ import { parseDefinition } from "./check.ts";
 import { JsonTextError, type LocatedJson, readJsonText } from "./json_text.ts";
 import type { Plan } from "./plan.ts";
 import type { DefinitionProblem } from "./problem.ts";
-import type { Definition, InputDefinition, Json, StepDefinition } from "./schema.ts";
+import {
+  DEFAULT_RETRY,
+  DEFAULT_TIMEOUT_SECONDS,
+  type Definition,
+  type InputDefinition,
+  type Json,
+  type Retry,
+  type StepDefinition,
+} from "./schema.ts";
 import { MAX_DEFINITION_BYTES } from "./schema.ts";
 
 /** Most characters of a typed definition: what it may hold, written with room to read. */
@@ -99,12 +107,18 @@ function inputText(input: InputDefinition): Json {
   });
 }
 
-function stepText({ needs, config, ...rest }: StepDefinition): Json {
+function stepText({ needs, config, retry, timeout, ...rest }: StepDefinition): Json {
   return withoutUndefined({
     ...rest,
     config: Object.keys(config).length > 0 ? config : undefined,
     needs: needs.length > 0 ? needs : undefined,
+    retry: isDefault(retry) ? undefined : retry,
+    timeout: timeout === DEFAULT_TIMEOUT_SECONDS ? undefined : timeout,
   });
+}
+
+function isDefault({ attempts, backoff }: Retry): boolean {
+  return attempts === DEFAULT_RETRY.attempts && backoff === DEFAULT_RETRY.backoff;
 }
 
 function withoutUndefined(fields: Readonly<Record<string, Json | undefined>>): Json {

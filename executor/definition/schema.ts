@@ -57,9 +57,27 @@ export const InputDefinition = z.discriminatedUnion("type", [
 export type InputDefinition = z.infer<typeof InputDefinition>;
 export type InputType = InputDefinition["type"];
 
+/** Most attempts of one step. */
+export const MAX_ATTEMPTS = 10;
+/** How a step that does not say is tried again. */
+export const DEFAULT_RETRY = { attempts: 3, backoff: 1 } as const;
+/** Seconds one attempt of a step that does not say may take. */
+export const DEFAULT_TIMEOUT_SECONDS = 900;
+
+/**
+ * How often a step is tried where a failure may be got over, and how many seconds lie before the
+ * second attempt; each further pause is twice as long.
+ */
+export const Retry = z.strictObject({
+  attempts: z.int().min(1).max(MAX_ATTEMPTS).default(DEFAULT_RETRY.attempts),
+  backoff: z.number().min(0).max(3_600).default(DEFAULT_RETRY.backoff),
+});
+export type Retry = z.infer<typeof Retry>;
+
 /**
  * One step of an app. `config` is checked by the step's kind; every string in it is a Liquid
  * template over `inputs` and `steps.<id>.output`. `needs` adds to what the templates refer to.
+ * `timeout` is in seconds, for one attempt.
  */
 export const StepDefinition = z.strictObject({
   id: Identifier,
@@ -67,6 +85,8 @@ export const StepDefinition = z.strictObject({
   kind: z.string().min(1).max(40),
   config: z.record(z.string(), z.json()).default({}),
   needs: z.array(Identifier).max(MAX_STEPS).default([]),
+  retry: Retry.default(DEFAULT_RETRY),
+  timeout: z.number().min(1).max(86_400).default(DEFAULT_TIMEOUT_SECONDS),
 });
 export type StepDefinition = z.infer<typeof StepDefinition>;
 

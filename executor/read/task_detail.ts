@@ -129,6 +129,7 @@ async function readStep(
     written: await reading.written(step.id, state),
     result: record?.body ? await reading.result(record.body, record.format) : null,
     error: record?.error ?? null,
+    failures: record?.failures ?? [],
     usage: state.status === "completed" ? state.usage ?? null : null,
   };
 }

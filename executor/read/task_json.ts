@@ -3,7 +3,14 @@ import type { Json } from "../definition/schema.ts";
 import { hasEnded, progressOf, type StepState } from "../states.ts";
 import type { Store } from "../store/mod.ts";
 import type { StepRecord, TaskRecord } from "../store/records.ts";
-import type { OutputJson, StepJson, TaskJson, Usage } from "../task.ts";
+import type {
+  AttemptFailure,
+  AttemptFailureJson,
+  OutputJson,
+  StepJson,
+  TaskJson,
+  Usage,
+} from "../task.ts";
 
 /** A task as JSON, with its results and outputs whole. */
 export async function readTaskJson(
@@ -73,8 +80,16 @@ function stepJson(
       { retryAt: iso(state.retryAt) }),
     ...(output !== undefined && { output }),
     ...(record?.error && { error: record.error }),
+    ...(record !== undefined && record.failures.length > 0 && {
+      failures: record.failures.map(failureJson),
+    }),
     ...(state.status === "completed" && state.usage && { usage: state.usage }),
   };
+}
+
+function failureJson(failure: AttemptFailure): AttemptFailureJson {
+  const { attempt, startedAt, finishedAt, message } = failure;
+  return { attempt, startedAt: iso(startedAt), finishedAt: iso(finishedAt), error: message };
 }
 
 async function readOutputs(store: Store, taskId: string, app: App): Promise<OutputJson[]> {

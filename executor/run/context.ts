@@ -11,6 +11,8 @@ export interface RunContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   readonly hub: Hub;
   readonly kinds: ReadonlyMap<string, StepKind>;
   readonly services: StepServices;

@@ -1,19 +1,27 @@
-import type { StepDefinition } from "../definition/schema.ts";
+import type { Json, StepDefinition } from "../definition/schema.ts";
 import type { TextWriter } from "../live/text_writer.ts";
-import type { StepKind, StepOutcome } from "../steps/step_kind.ts";
+import {
+  PermanentError,
+  RetryableError,
+  type StepKind,
+  type StepOutcome,
+} from "../steps/step_kind.ts";
 import { renderConfig, type TemplateScope } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
 import { explain } from "./failure.ts";
+import { pauseAfter } from "./retry.ts";
 import type { AttemptOutcome } from "./step_outcome.ts";
 
-/** Most UTF-8 bytes of one step's result. */
-export const MAX_RESULT_BYTES = 8_000_000;
+/** Most characters of one step's result, as text or JSON. */
+export const MAX_RESULT_CHARACTERS = 8_000_000;
 
 /** One attempt of one step, and what it may use. */
 export interface Attempt {
   readonly taskId: string;
   readonly step: StepDefinition;
   readonly number: number;
+  /** How many attempts have failed before; those that a crash cut short do not count. */
+  readonly failed: number;
   readonly resumedAt: number | null;
   readonly scope: () => Promise<TemplateScope>;
   readonly signal: AbortSignal;
@@ -25,9 +33,14 @@ export interface Attempt {
  */
 export async function runAttempt(context: RunContext, attempt: Attempt): Promise<AttemptOutcome> {
   const { writer } = attempt;
+  const limit = new AbortController();
+  const cancelTimer = context.clock.after(attempt.step.timeout * 1_000, () => {
+    limit.abort(tookTooLong(attempt.step));
+  });
   try {
     if (attempt.resumedAt !== null) await writer.resume();
-    const outcome = await runKind(context, attempt);
+    const signal = AbortSignal.any([attempt.signal, limit.signal]);
+    const outcome = await orAborted(runKind(context, { ...attempt, signal }), limit.signal);
     if (outcome.type === "wait") {
       await writer.flush();
       return outcome;
@@ -38,9 +51,33 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
   } catch (error) {
     await writer.flush().catch(() => {});
     if (attempt.signal.aborted) return { type: "aborted" };
-    const where = `step ${attempt.taskId}.${attempt.step.id}`;
-    return { type: "failed", message: explain(context, error, where) };
+    return failureOf(context, attempt, limit.signal.aborted ? limit.signal.reason : error);
+  } finally {
+    cancelTimer();
   }
+}
+
+/** Failed for good, or to be tried again. */
+function failureOf(context: RunContext, attempt: Attempt, error: unknown): AttemptOutcome {
+  const { step, failed, taskId } = attempt;
+  const message = explain(context, error, `step ${taskId}.${step.id}`);
+  const pause = pauseAfter(error, failed + 1, { retry: step.retry, random: context.random });
+  if (pause === null) return { type: "failed", message };
+  return { type: "retry-later", message, at: context.clock.now() + pause };
+}
+
+function tookTooLong({ name, timeout }: StepDefinition): RetryableError {
+  return new RetryableError(
+    `Step "${name}" was stopped: it took longer than ${timeout} s, which is its timeout`,
+  );
+}
+
+/** What the promise gives; or a rejection as soon as the signal is aborted, whoever heeds it. */
+function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
 }
 
 async function runKind(
@@ -67,14 +104,28 @@ async function keep(
 ): Promise<AttemptOutcome> {
   signal.throwIfAborted();
   const format = typeof output === "string" ? "text" : "json";
-  const text = typeof output === "string" ? output.toWellFormed() : JSON.stringify(output);
-  if (text.length > MAX_RESULT_BYTES) {
-    const message = `Cannot keep the result of step "${step.name}": it has ${text.length} ` +
-      `characters, and at most ${MAX_RESULT_BYTES} are kept`;
-    return { type: "failed", message };
-  }
+  const text = resultText(step, output);
   const prepared = await store.tasks.prepare(taskId, text);
   return { type: "done", output, format, prepared, ...(usage && { usage }) };
+}
+
+/** @throws {PermanentError} for what is no JSON, and for too much of it. */
+function resultText({ name }: StepDefinition, output: Json): string {
+  const text = typeof output === "string" ? output.toWellFormed() : jsonText(output);
+  const refusal = `Cannot keep the result of step "${name}"`;
+  if (text === undefined) throw new PermanentError(`${refusal}: it is no JSON`);
+  if (text.length <= MAX_RESULT_CHARACTERS) return text;
+  throw new PermanentError(
+    `${refusal}: it has ${text.length} characters, and at most ${MAX_RESULT_CHARACTERS} are kept`,
+  );
+}
+
+function jsonText(value: Json): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // A kind may give anything, whatever its type says.
+  }
 }
 
 function kindOf(kinds: ReadonlyMap<string, StepKind>, step: StepDefinition): StepKind {

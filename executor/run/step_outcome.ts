@@ -3,7 +3,7 @@ import type { TaskEvent } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
 import type { StepRecord } from "../store/records.ts";
 import type { PreparedStep } from "../store/tasks.ts";
-import type { Usage } from "../task.ts";
+import type { AttemptFailure, Usage } from "../task.ts";
 
 /** How one attempt of a step ended. This is the whole vocabulary. */
 export type AttemptOutcome =
@@ -35,18 +35,24 @@ export function eventOf(stepId: string, outcome: AttemptOutcome, at: number): Ta
   }
 }
 
-/** What is kept of an outcome beside the step's state. */
-export function stepRecordOf(outcome: AttemptOutcome): PreparedStep | null {
+/** What is kept of an outcome beside the step's state. @param before The attempts that failed. */
+export function stepRecordOf(
+  outcome: AttemptOutcome,
+  before: readonly AttemptFailure[],
+): PreparedStep | null {
+  const failures = [...before];
+  const size = 300 + failures.reduce((sum, { message }) => sum + message.length * 2 + 100, 0);
   switch (outcome.type) {
     case "done": {
       const { format, prepared } = outcome;
-      const record: StepRecord = { format, body: prepared.body, error: null };
-      return { record, size: prepared.size + 200 };
+      const record: StepRecord = { format, body: prepared.body, error: null, failures };
+      return { record, size: size + prepared.size };
     }
     case "retry-later":
+      return { record: { format: "text", body: null, error: null, failures }, size };
     case "failed": {
-      const record: StepRecord = { format: "text", body: null, error: outcome.message };
-      return { record, size: outcome.message.length * 2 + 200 };
+      const record: StepRecord = { format: "text", body: null, error: outcome.message, failures };
+      return { record, size: size + outcome.message.length * 2 };
     }
     default:
       return null;

@@ -4,6 +4,7 @@ import type { InputValues, Json, StepDefinition } from "../definition/schema.ts"
 import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
 import { hasEnded, type StepState, type TaskEvent, type TaskLife, transition } from "../states.ts";
 import type { DueMove, Lease, PreparedStep, StoredTask } from "../store/tasks.ts";
+import type { AttemptFailure } from "../task.ts";
 import type { TemplateScope } from "../template/liquid.ts";
 import { advance, handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
 import { HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
@@ -50,6 +51,8 @@ export class TaskRunner {
   readonly #mailbox = new Mailbox<Report>();
   readonly #attempts = new Map<string, Running>();
   readonly #timers = new Map<string, () => void>();
+  /** By step id: the attempts that failed and were followed by another. */
+  readonly #failures = new Map<string, readonly AttemptFailure[]>();
   readonly #results: Record<string, { readonly output: Json }> = Object.create(null);
   #inputs: Promise<InputValues> | null = null;
   #earlierResults: Promise<void> | null = null;
@@ -102,6 +105,7 @@ export class TaskRunner {
       this.#startAttempts();
       return true;
     }
+    await this.#loadFailures();
     const now = this.#context.clock.now();
     if (crashes >= MAX_CRASHES) {
       const message =
@@ -141,8 +145,9 @@ export class TaskRunner {
       this.#attempts.delete(stepId);
       const event = eventOf(stepId, outcome, now);
       if (event === null || hasEnded(life.state)) continue;
+      if (outcome.type === "retry-later") this.#addFailure(stepId, outcome.message, now);
       life = transition(life, event);
-      const prepared = stepRecordOf(outcome);
+      const prepared = stepRecordOf(outcome, this.#failuresOf(stepId));
       if (prepared !== null) steps.set(stepId, prepared);
       if (outcome.type === "done") this.#results[stepId] = { output: outcome.output };
     }
@@ -212,6 +217,7 @@ export class TaskRunner {
       step,
       writer,
       number: state.attempt,
+      failed: this.#failuresOf(step.id).length,
       resumedAt: state.resumeAt ?? null,
       scope: () => this.#readScope(),
       signal: controller.signal,
@@ -260,6 +266,23 @@ export class TaskRunner {
     this.#inputs ??= this.#context.store.tasks.readInputs(id);
     if (!this.#isFresh) await (this.#earlierResults ??= this.#loadResults());
     return { inputs: await this.#inputs, steps: this.#results, now: createdAt };
+  }
+
+  #failuresOf(stepId: string): readonly AttemptFailure[] {
+    return this.#failures.get(stepId) ?? [];
+  }
+
+  #addFailure(stepId: string, message: string, finishedAt: number): void {
+    const state = this.#lane.record.steps[stepId];
+    if (state?.status !== "running") return;
+    const { attempt, startedAt } = state;
+    const failure = { attempt, startedAt, finishedAt, message };
+    this.#failures.set(stepId, [...this.#failuresOf(stepId), failure]);
+  }
+
+  async #loadFailures(): Promise<void> {
+    const records = await this.#context.store.tasks.readSteps(this.#lane.record.id);
+    for (const [stepId, { failures }] of records) this.#failures.set(stepId, failures);
   }
 
   async #loadResults(): Promise<void> {

@@ -76,11 +76,19 @@ export const InputRecord = z.record(
   z.union([z.string(), z.number(), z.boolean()]),
 );
 
-/** How a step ended: its last attempt's result or error. */
+const AttemptFailureRecord = z.object({
+  attempt: z.number(),
+  startedAt: Time,
+  finishedAt: Time,
+  message: z.string(),
+});
+
+/** What a step has to show: its result, or why it failed, and the attempts that failed before. */
 export const StepRecord = z.object({
   format: z.enum(["text", "json"]),
   body: Body.nullable(),
   error: z.string().nullable(),
+  failures: z.array(AttemptFailureRecord).default([]),
 });
 export type StepRecord = z.infer<typeof StepRecord>;
 

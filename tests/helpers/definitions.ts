@@ -6,6 +6,8 @@ export interface StepSketch {
   readonly needs?: readonly string[];
   readonly kind?: string;
   readonly config?: Readonly<Record<string, unknown>>;
+  readonly retry?: { readonly attempts: number; readonly backoff: number };
+  readonly timeout?: number;
 }
 
 /** What matters of a definition in a test; the rest is filled in. */

@@ -75,6 +75,8 @@ const STEP_TERMS: readonly Term[] = [
   ["kind", "What the step does: one of the kinds below"],
   ["config", "The settings of its kind"],
   ["needs", "Ids of steps that have to complete first"],
+  ["retry", "attempts (3), and backoff: seconds before the second (1)"],
+  ["timeout", "Seconds one attempt may take (900)"],
 ];
 
 const OUTPUT_TERMS: readonly Term[] = [

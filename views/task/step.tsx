@@ -4,6 +4,7 @@ import { domIds } from "../dom_ids.ts";
 import { Icon } from "../icon.tsx";
 import type { TimeContext } from "../page_context.ts";
 import { Lamp, STATUS_WORDS } from "../status.tsx";
+import { ordinal } from "../text/counts.ts";
 import { Clock, formatDuration, Timestamp } from "../time.tsx";
 import { StepBody } from "./step_body.tsx";
 
@@ -90,10 +91,4 @@ function StepTime({ state, now }: { readonly state: StepState; readonly now: num
     case "skipped":
       return <>–</>;
   }
-}
-
-function ordinal(number: number): string {
-  const teen = number % 100 >= 11 && number % 100 <= 13;
-  const ending = teen ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th";
-  return `${number}${ending}`;
 }

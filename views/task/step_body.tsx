@@ -5,6 +5,7 @@ import { formatCount, listOf } from "../text/counts.ts";
 import { exact } from "../text/exact.ts";
 import { TextBlock } from "../text/excerpt.tsx";
 import type { StepProps } from "./step.tsx";
+import { StepFailures } from "./step_failures.tsx";
 import { StepWritten } from "./step_written.tsx";
 
 /** What a step was given, what it has written, and its result or its error. */
@@ -17,6 +18,7 @@ export function StepBody({ step, failedNumber, context }: StepProps) {
       {step.written === null || step.state.status === "completed"
         ? null
         : <StepWritten number={step.number} status={step.state.status} written={step.written} />}
+      <StepFailures failures={step.failures} />
       <Ending step={step} failedNumber={failedNumber} context={context} />
       {step.usage === null ? null : <p class="step-usage">{tokens(step.usage)}</p>}
     </div>
@@ -90,11 +92,6 @@ function Ending({ step, failedNumber, context }: StepProps) {
     case "queued":
       return (
         <>
-          {error === null ? null : (
-            <Part title="Error of the last attempt">
-              <pre class="code code--wrap"><code>{exact(error)}</code></pre>
-            </Part>
-          )}
           {state.retryAt === undefined ? null : (
             <Part title="Next attempt">
               <p>

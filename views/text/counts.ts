@@ -38,3 +38,10 @@ export function countWords(text: string): number {
 function isSpaceCode(code: number): boolean {
   return code <= 0x20 || code === 0xA0 || code === 0x3000 || (code >= 0x2000 && code <= 0x200A);
 }
+
+/** `1st`, `2nd`, `11th`. */
+export function ordinal(number: number): string {
+  const teen = number % 100 >= 11 && number % 100 <= 13;
+  const ending = teen ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th";
+  return `${number}${ending}`;
+}

@@ -66,7 +66,8 @@ Deno.test("parseDefinition says what has the wrong shape", async () => {
     [{ ...small, steps: [{ ...step("A b", "x"), conf: {} }] }, [
       'Step "A b", "id" has to begin with a small letter and hold only small letters, digits and _, ' +
       'not "A b"',
-      'Step "A b": there is no field "conf". Fields are "id", "name", "kind", "config", "needs"',
+      'Step "A b": there is no field "conf". Fields are "id", "name", "kind", "config", "needs", ' +
+      '"retry", "timeout"',
     ]],
     [{ ...small, inputs: [{ ...topic, type: "texte" }, { name: "b", label: "B" }] }, [
       'Input "topic", "type" has to be "text", "multiline", "url", "number", "select" or ' +

@@ -123,7 +123,7 @@ Deno.test("a step that throws anything else fails with words that give nothing a
   const odd = [undefined, null, "a secret", new Error("the key is sk-1234"), cyclic, Symbol("x")];
   for (const reason of odd) {
     await using test = await startTestExecutor();
-    const app = await test.add();
+    const app = await test.add({ steps: [{ id: "only", retry: { attempts: 1, backoff: 0 } }] });
     const taskId = await test.start(app.id);
     (await test.gates.next()).fail(reason);
     const { error, status } = await test.ended(taskId);
@@ -146,7 +146,8 @@ Deno.test("a step whose result is no JSON fails its task", async () => {
     const taskId = await test.start(app.id);
     const run = await test.gates.next();
     Reflect.apply(run.done, run, [output]);
-    assert.equal((await test.ended(taskId)).status, "failed");
+    const { error } = await test.ended(taskId);
+    assert.equal(error?.message, 'Cannot keep the result of step "Step only": it is no JSON');
   }
 });
 

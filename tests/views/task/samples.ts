@@ -28,6 +28,7 @@ export function step(number: number, state: StepState, more: Partial<StepDetail>
     written: null,
     result: null,
     error: null,
+    failures: [],
     usage: null,
     ...more,
   };

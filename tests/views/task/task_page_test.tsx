@@ -138,14 +138,20 @@ Deno.test("TaskPage says until when a step waits and when one is tried again", (
     steps: [
       step(1, { ...states.running, resumeAt: Date.UTC(2026, 10, 22, 15, 0, 0) }),
       step(2, { status: "queued", attempt: 1, retryAt: Date.UTC(2026, 10, 22, 14, 30, 0) }, {
-        error: "The model service answered 429",
+        failures: [{
+          attempt: 1,
+          startedAt: NOW - 700,
+          finishedAt: NOW,
+          message: "The model service answered 429 <b>",
+        }],
       }),
       step(3, { ...states.running, attempt: 2 }),
     ],
   }));
   assert.match(html, /waits until <time [^>]+>22 Nov, 15:00:00<\/time>/);
   assert.match(html, /2nd attempt at <time [^>]+>22 Nov, 14:30:00<\/time>/);
-  assert.ok(html.includes("The model service answered 429"));
+  assert.match(html, /1st attempt, 0\.7 s<\/dt>/);
+  assert.ok(html.includes("The model service answered 429 &lt;b&gt;"));
   assert.ok(html.includes('<span class="step-attempt">2nd attempt</span>'));
 });
 
