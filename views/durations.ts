@@ -3,9 +3,10 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How long something took, in milliseconds, as `4.8 s`, `1 min 52 s`, `1 h 04 min` or `2 d 3 h`. */
+/** How long something took, in milliseconds: `27 ms`, `4.8 s`, `1 min 52 s`, `1 h 04 min`, `2 d 3 h`. */
 export function formatDuration(durationMs: number): string {
   const ms = Math.max(0, durationMs);
+  if (ms < 99.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / SECOND_MS).toFixed(1)} s`;
   // Rounded before it is parted, or there would be `60 min 00 s`.
   const seconds = Math.round(ms / SECOND_MS);

@@ -10,7 +10,10 @@ const cases = <Input>(
 
 Deno.test("formatDuration names two units at most", () => {
   cases(formatDuration, [
-    [-5, "0.0 s"],
+    [-5, "0 ms"],
+    [27, "27 ms"],
+    [99.4, "99 ms"],
+    [99.6, "0.1 s"],
     [100, "0.1 s"],
     [4800, "4.8 s"],
     [59_949, "59.9 s"],
