@@ -20,15 +20,16 @@ export async function openKv(path: string | null): Promise<OpenKv> {
     const kv = await open(path ?? undefined);
     return { kv, close: () => kv.close() };
   }
-  await Deno.mkdir(folderOf(path), { recursive: true });
-  const unlock = await lockFile(`${path}.lock`);
+  const file = withFolder(path);
+  await Deno.mkdir(file.replace(/[^/\\]+$/, ""), { recursive: true });
+  const unlock = await lockFile(`${file}.lock`);
   if (unlock === null) {
     throw new Error(
       `Cannot open "${path}": another Callboard is using it. ` +
         `Stop that one, or set KV_PATH to another file`,
     );
   }
-  const kv = await open(path);
+  const kv = await open(file);
   return {
     kv,
     close() {
@@ -38,8 +39,9 @@ export async function openKv(path: string | null): Promise<OpenKv> {
   };
 }
 
-function folderOf(path: string): string {
-  return path.replace(/[^/\\]+$/, "") || ".";
+/** Older versions of Deno cannot open a file by its bare name. */
+function withFolder(path: string): string {
+  return /[/\\]/.test(path) ? path : `./${path}`;
 }
 
 /** Deno's own where it has one; the package where it has not. */
