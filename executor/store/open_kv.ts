@@ -41,7 +41,7 @@ export async function openKv(path: string | null): Promise<OpenKv> {
 
 /** Older versions of Deno cannot open a file by its bare name. */
 function withFolder(path: string): string {
-  return /[/\\]/.test(path) ? path : `./${path}`;
+  return /[/\\]/.test(path) ? path : `${Deno.cwd()}/${path}`;
 }
 
 /** Deno's own where it has one; the package where it has not. */
