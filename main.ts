@@ -7,6 +7,8 @@ import { loadMarkdown } from "./views/text/markdown.ts";
 
 /** How long running tasks may go on once the process is told to stop. */
 const GRACE_MS = 3_000;
+/** How long requests under way may take after that: one may never be sent to its end. */
+const LAST_ANSWERS_MS = 1_000;
 /** How long a cron tick works on what is due. */
 const SWEEP_MS = 55_000;
 
@@ -58,7 +60,7 @@ async function stop(): Promise<void> {
   streams.closeAll();
   const closing = server.shutdown();
   await executor.stop(GRACE_MS);
-  await closing;
+  await Promise.race([closing, new Promise((done) => setTimeout(done, LAST_ANSWERS_MS))]);
   opened.close();
   Deno.exit(0);
 }

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { ApiClient } from "../helpers/api_client.ts";
+import { startCallboard } from "../helpers/callboard_process.ts";
+
+Deno.test("a wrong setting stops the start with one sentence that names it", async () => {
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ PORT: "abc" }, /^Cannot use "abc" as PORT: .*\n$/],
+    [{ CONCURRENCY: "0" }, /^Cannot use "0" as CONCURRENCY: .*\n$/],
+    [{ KV_PATH: "http://127.0.0.1:1/" }, /^Cannot use "http:.*" as KV_PATH: .*\n$/],
+    [{ MODEL: "m" }, /^Cannot use MODEL alone: set MODEL_BASE_URL as well\n$/],
+  ];
+  for (const [settings, sentence] of wrong) {
+    await using callboard = startCallboard({ KV_PATH: ":memory:", ...settings });
+    callboard.origin.catch(() => {});
+    const { code, errors } = await callboard.ended;
+    assert.equal(code, 1);
+    assert.match(errors, sentence);
+  }
+});
+
+Deno.test("KV_PATH=:memory: works, and with it the apps that come along", async () => {
+  await using callboard = startCallboard({ KV_PATH: ":memory:" });
+  const api = new ApiClient(await callboard.origin);
+  const taskId = await api.start(await api.appId("Slow count"), { seconds: 0 });
+  const task = await api.ended(taskId);
+  assert.equal(task.status, "completed");
+  const health = await fetch(`${api.origin}/healthz`);
+  assert.deepEqual([health.status, await health.json()], [200, { status: "ok" }]);
+});
+
+Deno.test("of two processes on one database file the second stops with a sentence, the first goes on", async () => {
+  const folder = await Deno.makeTempDir();
+  {
+    const settings = { KV_PATH: `${folder}/data/kv.db` };
+    await using first = startCallboard(settings);
+    const api = new ApiClient(await first.origin);
+    const start = performance.now();
+    await using second = startCallboard(settings);
+    second.origin.catch(() => {});
+    const { code, errors } = await second.ended;
+    assert.equal(code, 1);
+    assert.match(errors, /^Cannot open ".*kv\.db": another Callboard is using it\. Stop that one/);
+    assert.equal(errors.trim().split("\n").length, 1);
+    assert.ok(performance.now() - start >= 6_000, "it waits for a restart to be over");
+    assert.equal((await fetch(`${api.origin}/healthz`)).status, 200);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a process that starts while another one stops on its database waits for it", async () => {
+  const folder = await Deno.makeTempDir();
+  {
+    const settings = { KV_PATH: `${folder}/kv.db` };
+    await using first = startCallboard(settings);
+    await first.origin;
+    await using second = startCallboard(settings);
+    first.kill("SIGTERM");
+    assert.equal((await first.ended).code, 0);
+    const response = await fetch(`${await second.origin}/healthz`);
+    assert.deepEqual(await response.json(), { status: "ok" });
+  }
+  await Deno.remove(folder, { recursive: true });
+});
