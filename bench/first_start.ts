@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { paths } from "../routes/paths.ts";
 import { appArgs } from "./app_command.ts";
 import type { Bench } from "./bench.ts";
+import { startCountingProxy } from "./counting_proxy.ts";
 import { ownRegistry, startCountingRegistry } from "./counting_registry.ts";
 import { startServer } from "./server_process.ts";
 
@@ -13,19 +14,24 @@ export const firstStart: Bench = {
 
   async run({ folder }) {
     const registry = await startCountingRegistry(ownRegistry());
+    // With a lock file, older versions of Deno fetch packages from where they always do.
+    const proxy = await startCountingProxy();
     try {
       const server = await startServer(await appArgs(), {
         DENO_DIR: join(folder, "cache"),
         DENO_NO_UPDATE_CHECK: "1",
         KV_PATH: join(folder, "callboard.db"),
+        HTTPS_PROXY: proxy.url,
         NPM_CONFIG_REGISTRY: registry.url,
       });
       await (await fetch(server.origin + paths.playground())).text();
       await server.stop();
     } finally {
       registry.close();
+      proxy.close();
     }
-    const { packages, index } = registry.received;
+    const { index } = registry.received;
+    const packages = registry.received.packages + proxy.receivedBytes();
     if (packages === 0) throw new Error("Cannot count what a first start fetches: nothing came");
     const common = { unit: "MB", round: "1 start", floor: null } as const;
     return [

@@ -1,22 +1,17 @@
 import { join } from "node:path";
-import {
-  type Definition,
-  type Kv,
-  openKv,
-  startExecutor,
-  type TaskStatus,
-} from "../executor/mod.ts";
+import { Definition } from "../executor/definition/schema.ts";
+import { type Kv, openKv, startExecutor, type TaskStatus } from "../executor/mod.ts";
 
 /** Three steps in a row that do nothing: what is measured is the running of them. */
-const definition: Definition = {
+const definition = Definition.parse({
   name: "No-op",
   description: "",
   inputs: [],
   steps: [step("one", []), step("two", ["one"]), step("three", ["two"])],
   outputs: [],
-};
+});
 
-function step(id: string, needs: string[]): Definition["steps"][number] {
+function step(id: string, needs: string[]) {
   return { id, name: id, kind: "template", config: { text: "done" }, needs };
 }
 

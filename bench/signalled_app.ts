@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { type Definition, openKv, startExecutor, type StepKind } from "../executor/mod.ts";
+import { openKv, startExecutor, type StepKind } from "../executor/mod.ts";
+import { Definition } from "../executor/definition/schema.ts";
 import { defineKind } from "../executor/steps/define_kind.ts";
 import { createApp } from "../routes/app.tsx";
 import { loadAssets } from "../routes/static_files.ts";
@@ -118,7 +119,7 @@ function createGate() {
 }
 
 function definitionOf(steps: number): Definition {
-  return {
+  return Definition.parse({
     name: "Signalled",
     description: "Each step waits for a signal.",
     inputs: [],
@@ -135,7 +136,7 @@ function definitionOf(steps: number): Definition {
       type: "text",
       template: `{{ steps.${stepId(steps)}.output }}`,
     }],
-  };
+  });
 }
 
 function stepId(number: number): string {
