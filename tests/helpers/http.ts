@@ -18,7 +18,7 @@ export interface TestSite extends TestExecutor {
 type FormFields = Record<string, string> | [string, string][];
 type HeaderFields = Readonly<Record<string, string>>;
 
-const assets = loadAssets();
+const staticFiles = await loadAssets();
 
 /** @param options As for an executor; `processId` names the start of the process. */
 export async function startTestSite(
@@ -31,7 +31,7 @@ export async function startTestSite(
   const app = createApp({
     executor: test.executor,
     streams,
-    staticFiles: await assets,
+    staticFiles,
     loadMarkdown,
     now: clock.now,
     after: (ms, action) => void clock.after(ms, action),
