@@ -21,12 +21,13 @@ const executor = await startExecutor({
   kv: opened.kv,
   model: settings.model,
   concurrency: settings.concurrency,
+  retentionDays: settings.retentionDays,
   onUnexpected: (error, where) => console.error(`[${where}]`, error),
 });
 await executor.apps.seed(loadSeedApps);
 
 // Where an idle process is stopped, this tick is what goes on with tasks that wait.
-Deno.cron("run due tasks", "* * * * *", () => executor.sweep(SWEEP_MS));
+Deno.cron("run due tasks and delete old ones", "* * * * *", () => executor.sweep(SWEEP_MS));
 
 const streams = createEventStreams();
 let markdown: ReturnType<typeof loadMarkdown> | undefined;

@@ -6,6 +6,7 @@ import { type Plan, planSteps } from "./definition/plan.ts";
 import type { Definition } from "./definition/schema.ts";
 import { createIds } from "./ids.ts";
 import { createHub } from "./live/hub.ts";
+import { deleteOldTasks } from "./retention.ts";
 import type { RunContext } from "./run/context.ts";
 import { type Listener, startListener } from "./run/listener.ts";
 import { stepKinds } from "./steps/registry.ts";
@@ -27,7 +28,7 @@ export { isAppId, isTaskId } from "./ids.ts";
 export type { ModelSettings, StepKind } from "./steps/step_kind.ts";
 export type { Kv } from "./store/kv.ts";
 export { openKv } from "./store/open_kv.ts";
-export type { CancelResult, StartResult, Tasks } from "./task_verbs.ts";
+export type { CancelResult, DeleteResult, StartResult, Tasks } from "./task_verbs.ts";
 export * from "./task.ts";
 
 /** The apps that an empty database begins with, in the order they are shown. */
@@ -48,6 +49,8 @@ export interface ExecutorOptions {
   readonly model?: ModelSettings | null;
   /** Told of errors nobody expected; they may carry secrets. */
   readonly onUnexpected?: (error: unknown, where: string) => void;
+  /** Days after which tasks that have ended are deleted; null keeps them for ever. */
+  readonly retentionDays?: number | null;
   /** Tasks run at once; 64 unless given. With 0 this process only accepts and shows tasks. */
   readonly concurrency?: number;
 }
@@ -59,7 +62,7 @@ export interface Executor {
   readonly kinds: ReadonlyMap<string, StepKind>;
   /** Whether the database answers and the listener takes tasks. */
   isWell(): Promise<boolean>;
-  /** Runs what is due, for at most `ms` milliseconds: what a cron tick does. */
+  /** Runs what is due, for at most `ms` milliseconds, and keeps order: what a cron tick does. */
   sweep(ms: number): Promise<void>;
   /** Takes no more tasks; what runs has `graceMs` milliseconds to end, then is handed over. */
   stop(graceMs: number): Promise<void>;
@@ -77,7 +80,10 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     tasks: createTasks(context, listener),
     kinds: context.kinds,
     isWell: () => isWell(context, listener),
-    sweep: async (ms) => await listener?.sweep(ms),
+    async sweep(ms) {
+      await listener?.sweep(ms);
+      await deleteOldTasks(context, options.retentionDays ?? null);
+    },
     async stop(graceMs) {
       await listener?.stop(graceMs);
       for (const kind of context.kinds.values()) kind.close?.();

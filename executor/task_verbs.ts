@@ -33,6 +33,9 @@ export type StartResult =
 /** How an attempt to cancel ended. `ended`: it had completed or failed before. */
 export type CancelResult = "cancelled" | "ended" | "unknown-task";
 
+/** How an attempt to delete ended. A task that runs has to be cancelled first. */
+export type DeleteResult = "deleted" | "running" | "unknown-task";
+
 /** Most tries against a worker that commits at the same time. */
 const MAX_CANCEL_TRIES = 50;
 
@@ -41,6 +44,8 @@ export interface Tasks {
   /** Accepts a task of the app's current version; it is durable when this resolves. */
   start(appId: string, raw: RawInputs, origin: Origin): Promise<StartResult>;
   cancel(taskId: string): Promise<CancelResult>;
+  /** Takes a task that has ended out of sight, and then removes everything it owns. */
+  delete(taskId: string): Promise<DeleteResult>;
   /** A page of the history, newest first; `limit` from 1 to 100. */
   list(query: HistoryQuery): Promise<TaskPage>;
   /** How many tasks are newer than the id `since`, counted up to `limit`. */
@@ -109,6 +114,16 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
         if (await tryCancel(task)) return "cancelled";
       }
       throw new Error(`Cannot cancel task "${taskId}": it changed ${MAX_CANCEL_TRIES} times`);
+    },
+
+    async delete(taskId) {
+      const task = await store.tasks.read(taskId);
+      if (task === null) return "unknown-task";
+      if (!hasEnded(task.record.state)) return "running";
+      if (!await store.deletions.hide(task)) return "unknown-task"; // somebody else was faster
+      hub.taskChanged(taskId);
+      await store.deletions.sweep();
+      return "deleted";
     },
 
     async readRow(taskId) {

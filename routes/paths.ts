@@ -23,6 +23,7 @@ export const paths = {
   taskEvents: (taskId: string, after?: string) =>
     withQuery(`/tasks/${segment(taskId)}/events`, { after }),
   taskCancellation: (taskId: string) => `/tasks/${segment(taskId)}/cancellation`,
+  taskDeletion: (taskId: string) => `/tasks/${segment(taskId)}/deletion`,
   taskOutput: (taskId: string, name: string) =>
     `/tasks/${segment(taskId)}/outputs/${segment(name)}`,
   taskOutputDownload: (taskId: string, name: string) =>

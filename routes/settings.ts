@@ -10,6 +10,8 @@ export interface Settings {
   readonly kvPath: string | null;
   /** Tasks run at once. */
   readonly concurrency: number;
+  /** Days after which tasks that have ended are deleted; null keeps them for ever. */
+  readonly retentionDays: number | null;
   readonly model: ModelSettings | null;
 }
 
@@ -21,10 +23,11 @@ export type SettingsResult =
 const DEFAULT_KV_PATH = ".data/callboard.db";
 
 const Environment = z.object({
-  PORT: wholeNumber({ min: 0, max: 65_535, fallback: 8_000 }),
+  PORT: wholeNumber({ min: 0, max: 65_535 }).default(8_000),
   HOST: z.string().default("127.0.0.1"),
   KV_PATH: z.string().refine((path) => !path.startsWith("http:")).optional(),
-  CONCURRENCY: wholeNumber({ min: 1, max: 1_000, fallback: 64 }),
+  CONCURRENCY: wholeNumber({ min: 1, max: 1_000 }).default(64),
+  RETENTION_DAYS: wholeNumber({ min: 1, max: 36_500 }).optional(),
   MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   MODEL_API_KEY: z.string().optional(),
   MODEL: z.string().optional(),
@@ -35,6 +38,7 @@ const WANTED: Readonly<Record<string, string>> = {
   PORT: "a whole number from 0 to 65535",
   KV_PATH: "a file, :memory: or an https:// URL",
   CONCURRENCY: "a whole number from 1 to 1000",
+  RETENTION_DAYS: "a whole number of days from 1 to 36500",
   MODEL_BASE_URL: "a URL such as https://api.example.com/v1",
 };
 
@@ -60,7 +64,14 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
   const kvPath = KV_PATH ?? (attached ? null : DEFAULT_KV_PATH);
   return {
     ok: true,
-    settings: { port: PORT, host: HOST, kvPath, concurrency: CONCURRENCY, model },
+    settings: {
+      port: PORT,
+      host: HOST,
+      kvPath,
+      concurrency: CONCURRENCY,
+      retentionDays: rest.RETENTION_DAYS ?? null,
+      model,
+    },
   };
 }
 
@@ -68,9 +79,6 @@ function wrong(name: string, value = ""): string {
   return `Cannot use "${value}" as ${name}: it has to be ${WANTED[name] ?? "text"}`;
 }
 
-function wholeNumber(
-  { min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number },
-) {
-  return z.string().regex(/^\d{1,9}$/).transform(Number).pipe(z.int().min(min).max(max))
-    .default(fallback);
+function wholeNumber({ min, max }: { readonly min: number; readonly max: number }) {
+  return z.string().regex(/^\d{1,9}$/).transform(Number).pipe(z.int().min(min).max(max));
 }

@@ -10,7 +10,7 @@ import { eventId } from "./streams/task_channel.ts";
 import type { TaskChannels } from "./streams/task_channels.ts";
 import { readTaskView } from "./task_view.ts";
 
-/** One task: its page, its stream, its outputs, its cancellation. */
+/** One task: its page, its stream, its outputs, its cancellation and deletion. */
 export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
   const { executor } = deps;
   return new Hono()
@@ -45,6 +45,14 @@ export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
       // The page follows its stream, so htmx has nothing to swap.
       return wantsFragment(c) ? c.body(null, 204) : c.redirect(paths.task(id), 303);
     })
+    .post("/tasks/:id/deletion", async (c) => {
+      await deleteTask(c.req.param("id"));
+      return c.redirect(paths.tasks(), 303);
+    })
+    .delete("/tasks/:id", async (c) => {
+      await deleteTask(c.req.param("id"));
+      return c.body(null, 204);
+    })
     .get("/tasks/:id/outputs/:name", async (c) => {
       const { id, name } = c.req.param();
       const output = isTaskId(id) ? await executor.tasks.readOutput(id, name) : null;
@@ -58,6 +66,14 @@ export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
       }
       return c.body(output.text);
     });
+
+  async function deleteTask(id: string): Promise<void> {
+    const result = isTaskId(id) ? await executor.tasks.delete(id) : "unknown-task";
+    if (result === "unknown-task") throw unknownTask(id);
+    if (result === "running") {
+      throw new HTTPException(409, { message: `Cannot delete task "${id}": cancel it first` });
+    }
+  }
 
   async function readJson(id: string): Promise<TaskJson> {
     const task = isTaskId(id) ? await executor.tasks.readJson(id) : null;

@@ -21,6 +21,7 @@ export const domIds = {
   outputPanel: (name: string) => `output-of-${name}`,
   outputTab: (name: string) => `output-tab-${name}`,
   taskFacts: "task-facts",
+  taskDeletion: "task-deletion",
   taskAgain: "task-again",
   runAgain: "run-again",
   runAgainTitle: "run-again-title",

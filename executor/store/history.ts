@@ -68,6 +68,15 @@ export function createHistory({ kv }: Database) {
       return query.after === undefined ? pageBefore(query) : pageAfter(query, query.after);
     },
 
+    /** The oldest rows, or the oldest that are newer than the task `after`. */
+    oldest(limit: number, after?: string): Promise<TaskRow[]> {
+      const prefix = keys.history({});
+      const selector = after === undefined
+        ? { prefix }
+        : { prefix, start: [...prefix, `${after}\0`] };
+      return rows(selector, { limit });
+    },
+
     /** How many tasks are newer than `since`, counted up to `limit`. */
     async countAfter(filter: HistoryFilter, since: string, limit: number): Promise<number> {
       const prefix = keys.history(filter);

@@ -49,6 +49,10 @@ export const keys = {
     offset,
   ],
 
+  /** Tasks deleted whose parts are still to be removed. */
+  deletions: (): Key => ["deletion"],
+  deletion: (taskId: string): Key => ["deletion", taskId],
+
   /** The queue: tasks by the time at which somebody may take them. */
   allDue: (): Key => ["due"],
   due: (vestAt: number, taskId: string): Key => ["due", vestAt, taskId],

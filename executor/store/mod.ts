@@ -1,5 +1,6 @@
 import { type AppStore, createAppStore } from "./apps.ts";
 import type { Database } from "./database.ts";
+import { createDeletions, type Deletions } from "./deletions.ts";
 import { createHistory, type History } from "./history.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createTaskStore, type TaskStore } from "./tasks.ts";
@@ -12,6 +13,7 @@ export interface Store {
   readonly texts: TextStore;
   readonly history: History;
   readonly queue: Queue;
+  readonly deletions: Deletions;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
 }
@@ -23,6 +25,7 @@ export function createStore(database: Database): Store {
     texts: createTextStore(database),
     history: createHistory(database),
     queue: createQueue(database),
+    deletions: createDeletions(database),
     ping: async () => void await database.kv.get(["ping"]),
   };
 }

@@ -34,7 +34,7 @@ export interface TestExecutor extends AsyncDisposable {
 }
 
 export interface TestExecutorOptions
-  extends Partial<Pick<ExecutorOptions, "concurrency" | "model" | "random">> {
+  extends Partial<Pick<ExecutorOptions, "concurrency" | "model" | "random" | "retentionDays">> {
   /** A database to share; without it, one in memory that ends with the executor. */
   readonly kv?: Kv;
   readonly clock?: FakeClock;

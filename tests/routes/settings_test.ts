@@ -14,6 +14,7 @@ Deno.test("parseSettings needs nothing", () => {
       host: "127.0.0.1",
       kvPath: ".data/callboard.db",
       concurrency: 64,
+      retentionDays: null,
       model: null,
     },
   });
@@ -25,6 +26,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
     HOST: "0.0.0.0",
     KV_PATH: ":memory:",
     CONCURRENCY: "1000",
+    RETENTION_DAYS: "30",
     MODEL_BASE_URL: "http://127.0.0.1:1234/v1",
     MODEL: "small",
     MODEL_API_KEY: "",
@@ -37,6 +39,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
       host: "0.0.0.0",
       kvPath: ":memory:",
       concurrency: 1000,
+      retentionDays: 30,
       model: { baseUrl: "http://127.0.0.1:1234/v1", model: "small", apiKey: null },
     },
   });

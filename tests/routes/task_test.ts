@@ -224,3 +224,29 @@ Deno.test("a page shows hostile text as text, wherever it stands", async () => {
   }
   assert.deepEqual(site.errors, []);
 });
+
+Deno.test("POST /tasks/:id/deletion and DELETE /tasks/:id delete a task that has ended", async () => {
+  await using site = await startTestSite();
+  const [one, two] = [await completed(site), await completed(site)];
+  assert.match(await (await site.get(paths.task(one))).text(), /Delete task<\/button>/);
+  const form = await site.postForm(paths.taskDeletion(one));
+  assert.equal(form.status, 303);
+  assert.equal(form.headers.get("Location"), paths.tasks());
+  const program = await site.request(paths.task(two), { method: "DELETE" });
+  assert.equal(program.status, 204);
+  for (const id of [one, two]) assert.equal((await site.get(paths.task(id))).status, 404);
+  assert.match(await (await site.get(paths.tasks())).text(), /No tasks yet/);
+});
+
+Deno.test("POST /tasks/:id/deletion is 409 while the task runs, 404 when there is none", async () => {
+  await using site = await startTestSite();
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  assert.doesNotMatch(await (await site.get(paths.task(taskId))).text(), /Delete task/);
+  const refused = await site.postForm(paths.taskDeletion(taskId), {}, JSON_ONLY);
+  assert.equal(refused.status, 409);
+  assert.match((await refused.json()).detail, /Cannot delete task "tsk_.*": cancel it first/);
+  assert.equal((await site.read(taskId)).status, "running");
+  assert.equal((await site.postForm(paths.taskDeletion(UNKNOWN))).status, 404);
+  assert.equal((await site.request(paths.task(UNKNOWN), { method: "DELETE" })).status, 404);
+});

@@ -1,11 +1,11 @@
 import type { AppSummary } from "../../executor/app.ts";
 import { paths } from "../../routes/paths.ts";
+import { ConfirmDeletion } from "../confirm_deletion.tsx";
 import { Frame } from "../frame.tsx";
 import type { PageContext, TimeContext } from "../page_context.ts";
 import { Status } from "../status.tsx";
 import { formatAgo, Timestamp } from "../time.tsx";
 import { Duplicate, NewApp } from "./app_actions.tsx";
-import { ConfirmDeletion } from "./confirm_deletion.tsx";
 
 export interface WorkspacesProps {
   readonly context: PageContext;
@@ -77,7 +77,12 @@ function AppRow({ app, context }: { app: AppSummary; context: TimeContext }) {
             Run<span class="sr">{` ${app.name}`}</span>
           </a>
           <Duplicate app={app} className="link-button" />
-          <ConfirmDeletion app={app} />
+          <ConfirmDeletion
+            action={paths.studioAppDeletion(app.id)}
+            what="app"
+            name={app.name}
+            question={`Delete “${app.name}”? Its tasks stay in the Task History.`}
+          />
         </div>
       </td>
     </tr>

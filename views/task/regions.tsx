@@ -1,6 +1,7 @@
 import { domIds } from "../dom_ids.ts";
 import type { TimeContext } from "../page_context.ts";
 import { TaskAgain } from "./again.tsx";
+import { TaskDeletion } from "./deletion.tsx";
 import { TaskFacts } from "./facts.tsx";
 import { TaskFault } from "./fault.tsx";
 import { TaskOutput } from "./output.tsx";
@@ -59,6 +60,11 @@ export const REGIONS: readonly Region[] = [
     id: domIds.taskFacts,
     data: ({ detail: { startedAt, finishedAt, usage } }) => [startedAt, finishedAt, usage],
     render: (view, context) => <TaskFacts view={view} context={context} />,
+  },
+  {
+    id: domIds.taskDeletion,
+    data: ({ detail }) => detail.status === "running",
+    render: (view) => <TaskDeletion view={view} />,
   },
   {
     id: domIds.taskAgain,

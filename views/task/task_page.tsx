@@ -2,6 +2,7 @@ import { Frame } from "../frame.tsx";
 import { LiveStream } from "../live_stream.tsx";
 import type { PageContext } from "../page_context.ts";
 import { TaskAgain } from "./again.tsx";
+import { TaskDeletion } from "./deletion.tsx";
 import { TaskFacts } from "./facts.tsx";
 import { TaskFault } from "./fault.tsx";
 import { TaskInputs } from "./inputs.tsx";
@@ -44,6 +45,7 @@ export function TaskPage({ context, view, eventsUrl }: TaskPageProps) {
           <TaskInputs inputs={view.detail.inputs} />
           <h2 class="rail-title">Task</h2>
           <TaskFacts view={view} context={context} />
+          <TaskDeletion view={view} />
         </aside>
         <TaskAgain view={view} />
       </article>

@@ -1,0 +1,33 @@
+import type { RunContext } from "./run/context.ts";
+import { hasEnded } from "./states.ts";
+
+/** Most tasks deleted at one go, so that keeping order never holds up running. */
+const TASKS_A_SWEEP = 500;
+const TASKS_A_READ = 50;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * Deletes tasks that ended and are older than `days`, oldest first; those that run stay, and with
+ * null all do. Then it removes what deleted tasks have left behind.
+ */
+export async function deleteOldTasks(
+  { store, clock }: Pick<RunContext, "store" | "clock">,
+  days: number | null,
+): Promise<void> {
+  // Tasks sort by when they were made, so it stops at the first that is young enough.
+  const before = days === null ? -Infinity : clock.now() - days * DAY_MS;
+  let deleted = 0;
+  let after: string | undefined;
+  while (deleted < TASKS_A_SWEEP) {
+    const rows = await store.history.oldest(TASKS_A_READ, after);
+    const old = rows.filter(({ createdAt }) => createdAt < before);
+    for (const { id } of old) {
+      const task = await store.tasks.read(id);
+      if (task === null || !hasEnded(task.record.state)) continue;
+      if (await store.deletions.hide(task)) deleted++;
+    }
+    if (old.length < TASKS_A_READ) break;
+    after = old.at(-1)?.id;
+  }
+  await store.deletions.sweep();
+}

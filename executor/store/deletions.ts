@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { hasEnded } from "../states.ts";
+import { type Database, deleteBelow, deleteKey } from "./database.ts";
+import { historyKeys, keys } from "./keys.ts";
+import type { StoredTask } from "./tasks.ts";
+import { WriteSet } from "./write_set.ts";
+
+/** What a deleted task leaves to be cleaned up after it. */
+const DeletionRecord = z.object({ appId: z.string() });
+type DeletionRecord = z.infer<typeof DeletionRecord>;
+
+/** Deletes tasks: out of sight in one commit, with all they own in bounded batches after it. */
+export type Deletions = ReturnType<typeof createDeletions>;
+
+export function createDeletions(database: Database) {
+  const { kv, committer } = database;
+
+  async function cleanUp(taskId: string, { appId }: DeletionRecord): Promise<void> {
+    const owned = [
+      keys.steps(taskId),
+      keys.outputs(taskId),
+      keys.partsOf(taskId),
+      keys.textsOf(taskId),
+    ];
+    for (const prefix of owned) await deleteBelow(database, prefix);
+    await deleteKey(database, keys.inputs(taskId));
+    if (await isForgotten(appId)) await deleteBelow(database, keys.appVersions(appId));
+    await deleteKey(database, keys.deletion(taskId));
+  }
+
+  /** Whether nothing refers to the versions of an app any more. */
+  async function isForgotten(appId: string): Promise<boolean> {
+    const { versionstamp } = await kv.get(keys.app(appId));
+    if (versionstamp !== null) return false;
+    for await (const _ of kv.list({ prefix: keys.history({ app: appId }) }, { limit: 1 })) {
+      return false;
+    }
+    return true;
+  }
+
+  return {
+    /** Takes a task that has ended out of sight. False when it has changed since it was read. */
+    async hide({ record, versionstamp }: StoredTask): Promise<boolean> {
+      const { id, app, state } = record;
+      if (!hasEnded(state)) throw new TypeError(`Cannot delete task "${id}": it is running`);
+      const deletion: DeletionRecord = { appId: app.id };
+      const writes = new WriteSet(id)
+        .check(keys.task(id), versionstamp)
+        .delete(keys.task(id))
+        .set(keys.deletion(id), deletion, 100);
+      for (const key of historyKeys(id, app.id, state.status)) writes.delete(key);
+      return (await committer.commit(writes)).ok;
+    },
+
+    /** Removes what hidden tasks own; what an earlier process left undone as well. */
+    async sweep(): Promise<void> {
+      for await (const { key, value } of kv.list({ prefix: keys.deletions() })) {
+        await cleanUp(String(key.at(-1)), DeletionRecord.parse(value));
+      }
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { outputOf, TEXT_INPUT } from "../helpers/definitions.ts";
+import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const LONG = "long ".repeat(30_000);
+
+/** Keys below anything but apps: what tasks own. */
+async function ownedKeys({ kv }: TestExecutor): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of kv.list({ prefix: [] })) {
+    if (!["app", "app_version", "seeded"].includes(String(key[0]))) found.push(key.join(" "));
+  }
+  return found;
+}
+
+async function completed(test: TestExecutor, appId: string): Promise<string> {
+  const taskId = await test.start(appId, { text: LONG });
+  const run = await test.gates.next("only");
+  run.write("some text");
+  run.done(LONG);
+  await test.ended(taskId);
+  return taskId;
+}
+
+Deno.test("delete removes everything a task owns, long bodies and streamed text as well", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ inputs: [TEXT_INPUT], outputs: [outputOf("only")] });
+  const taskId = await completed(test, app.id);
+  assert.ok((await ownedKeys(test)).length > 8);
+  assert.equal(await test.executor.tasks.delete(taskId), "deleted");
+  assert.deepEqual(await ownedKeys(test), []);
+  assert.equal(await test.executor.tasks.read(taskId), null);
+  assert.equal(await test.executor.tasks.delete(taskId), "unknown-task");
+});
+
+Deno.test("delete leaves a task that runs as it is", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add();
+  const taskId = await test.start(app.id);
+  assert.equal(await test.executor.tasks.delete(taskId), "running");
+  (await test.gates.next()).done();
+  assert.equal((await test.ended(taskId)).status, "completed");
+});
+
+Deno.test("delete of the last task of a deleted app removes the app's versions", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  const tasks = [await completed(test, app.id), await completed(test, app.id)];
+  await test.executor.apps.delete(app.id);
+  const versions = async () => (await test.kv.getMany([["app_version", app.id, app.version]]))[0];
+  await test.executor.tasks.delete(tasks[0] ?? "");
+  assert.notEqual((await versions())?.versionstamp, null);
+  await test.executor.tasks.delete(tasks[1] ?? "");
+  assert.equal((await versions())?.versionstamp, null);
+});
+
+Deno.test("delete that a crash cut short is finished by the next sweep", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  const taskId = await completed(test, app.id);
+  let commits = 0;
+  test.kv.hooks = {
+    onCommit: (_, commit) => ++commits > 1 ? Promise.reject(new Error("gone")) : commit(),
+  };
+  await assert.rejects(test.executor.tasks.delete(taskId), /gone/);
+  test.kv.hooks = {};
+  assert.equal(await test.executor.tasks.read(taskId), null, "it is out of sight");
+  assert.ok((await ownedKeys(test)).length > 0);
+  await test.executor.sweep(0);
+  assert.deepEqual(await ownedKeys(test), []);
+});
+
+Deno.test("sweep deletes what ended and is older than the retention, and nothing else", async () => {
+  await using test = await startTestExecutor({ retentionDays: 30 });
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  const old = [await completed(test, app.id), await completed(test, app.id)];
+  const running = await test.start(app.id);
+  await test.gates.next("only");
+  test.clock.advance(20 * DAY_MS);
+  const young = await completed(test, app.id);
+  test.clock.advance(10 * DAY_MS + 1);
+  await test.executor.sweep(0);
+  const rows = (await test.executor.tasks.list({ limit: 10 })).rows.map(({ id }) => id);
+  assert.deepEqual(rows, [young, running]);
+  for (const id of old) assert.equal(await test.executor.tasks.read(id), null);
+});

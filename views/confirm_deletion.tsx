@@ -1,0 +1,24 @@
+export interface ConfirmDeletionProps {
+  /** Where the form goes. */
+  readonly action: string;
+  /** What is deleted, in a word: the button says `Delete app`. */
+  readonly what: string;
+  /** For those who do not see which row the button stands in. */
+  readonly name: string;
+  readonly question: string;
+}
+
+/** Deletes something in two presses, also without a script. */
+export function ConfirmDeletion({ action, what, name, question }: ConfirmDeletionProps) {
+  return (
+    <details class="confirm" data-menu name="confirm">
+      <summary class="link-button">
+        Delete<span class="sr">{` ${name}`}</span>
+      </summary>
+      <form class="confirm-ask" method="post" action={action}>
+        <p>{question}</p>
+        <button class="button" type="submit">Delete {what}</button>
+      </form>
+    </details>
+  );
+}
