@@ -63,8 +63,11 @@ async function readList(
   query: TaskListQuery,
 ): Promise<Omit<TaskListProps, "context">> {
   const { tasks, apps } = deps.executor;
-  const since = await newestId(deps); // first: what arrives meanwhile counts as new
+  const names = apps.names();
+  // Before the page is read: what arrives meanwhile counts as new.
+  const newest = isTop(query) ? null : await newestId(deps);
   const page = await tasks.list({ ...query, limit: query.limit ?? DEFAULT_LIMIT });
+  const since = newest ?? page.rows[0]?.id ?? BEFORE_ALL;
   const rows = page.rows.filter(({ status }) => status === "running").map(({ id }) => id).join();
   const { status, app, limit } = query;
   const eventsUrl = paths.taskListEvents({
@@ -74,7 +77,12 @@ async function readList(
     since,
     rows: rows === "" ? NO_ROWS : rows,
   });
-  return { page, query, apps: await apps.names(), eventsUrl };
+  return { page, query, apps: await names, eventsUrl };
+}
+
+/** Whether the page begins with the newest task of all. */
+function isTop({ status, app, before, after }: TaskListQuery): boolean {
+  return [status, app, before, after].every((field) => field === undefined);
 }
 
 async function newestId({ executor }: Deps): Promise<string> {
