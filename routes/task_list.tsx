@@ -63,10 +63,12 @@ async function readList(
   query: TaskListQuery,
 ): Promise<Omit<TaskListProps, "context">> {
   const { tasks, apps } = deps.executor;
-  const names = apps.names();
   // Before the page is read: what arrives meanwhile counts as new.
   const newest = isTop(query) ? null : await newestId(deps);
-  const page = await tasks.list({ ...query, limit: query.limit ?? DEFAULT_LIMIT });
+  const [page, names] = await Promise.all([
+    tasks.list({ ...query, limit: query.limit ?? DEFAULT_LIMIT }),
+    apps.names(),
+  ]);
   const since = newest ?? page.rows[0]?.id ?? BEFORE_ALL;
   const rows = page.rows.filter(({ status }) => status === "running").map(({ id }) => id).join();
   const { status, app, limit } = query;
@@ -77,7 +79,7 @@ async function readList(
     since,
     rows: rows === "" ? NO_ROWS : rows,
   });
-  return { page, query, apps: await names, eventsUrl };
+  return { page, query, apps: names, eventsUrl };
 }
 
 /** Whether the page begins with the newest task of all. */
