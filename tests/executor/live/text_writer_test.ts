@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { createIds } from "../../../executor/ids.ts";
+import { createHub } from "../../../executor/live/hub.ts";
+import { createTextWriter } from "../../../executor/live/text_writer.ts";
+import { createDatabase } from "../../../executor/store/database.ts";
+import { createTextStore } from "../../../executor/store/texts.ts";
 import { inARow } from "../../helpers/definitions.ts";
 import { startTestExecutor, stop } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
@@ -233,4 +238,21 @@ Deno.test("a step that waits keeps what it has written, and goes on after it", a
   await test.ended(taskId);
   await test.kv.idle();
   assert.equal((await writtenIn(test, taskId))?.text, `${"x".repeat(3_000)}before, after`);
+});
+
+Deno.test("write after close stores nothing", async () => {
+  const kv = await Deno.openKv(":memory:");
+  const clock = new FakeClock();
+  const texts = createTextStore(createDatabase(kv, createIds(Math.random)));
+  const ref = { taskId: "tsk_1", stepId: "a", startedAt: clock.now() };
+  const writer = createTextWriter({ hub: createHub(), clock, texts }, ref);
+  writer.write("in time");
+  await writer.flush();
+  await writer.close();
+  writer.write("x".repeat(5_000));
+  writer.write("too late");
+  clock.advance(500);
+  await writer.flush();
+  assert.equal(await texts.read(ref), "in time");
+  kv.close();
 });
