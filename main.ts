@@ -42,19 +42,27 @@ const app = createApp({
   onError: (error, reference) => console.error(`[${reference}]`, error),
 });
 
-// Older versions of Deno compress by themselves and do not know the option.
-const compression = { automaticCompression: true };
-const server = Deno.serve({
-  ...compression,
-  port: settings.port,
-  hostname: settings.host,
-  onListen: ({ hostname, port }) => {
-    console.log(`Callboard listens on http://${hostname}:${port}`);
-  },
-}, app.fetch);
+const server = serve();
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, stop);
+}
+
+function serve(): Deno.HttpServer {
+  // Older versions of Deno compress by themselves and do not know the option.
+  const compression = { automaticCompression: true };
+  const { port, host: hostname } = settings;
+  const onListen = ({ hostname, port }: Deno.NetAddr) => {
+    console.log(`Callboard listens on http://${hostname}:${port}`);
+  };
+  try {
+    return Deno.serve({ ...compression, port, hostname, onListen }, app.fetch);
+  } catch {
+    return stopWith(
+      `Cannot listen on ${hostname}:${port}: another program does, or it may not be used. ` +
+        `Set PORT or HOST to another`,
+    );
+  }
 }
 
 async function stop(): Promise<void> {

@@ -12,7 +12,8 @@ export interface OpenKv {
  *
  * @param path a file, which then belongs to this process alone; `":memory:"`; an `https://` URL of a
  * KV Connect service; or null for the database that Deno Deploy attaches.
- * @throws {Error} when another process has the file, in a sentence that says what to do.
+ * @throws {Error} when another process has the file, or there can be none at that place, in a
+ * sentence that says what to do.
  */
 export async function openKv(path: string | null): Promise<OpenKv> {
   const isFile = path !== null && path !== ":memory:" && !/^https?:/.test(path);
@@ -21,8 +22,11 @@ export async function openKv(path: string | null): Promise<OpenKv> {
     return { kv, close: () => kv.close() };
   }
   const file = withFolder(path);
-  await Deno.mkdir(file.replace(/[^/\\]+$/, ""), { recursive: true });
-  const unlock = await lockFile(`${file}.lock`);
+  const unlock = await lock(file).catch((error) => {
+    throw new Error(`Cannot open "${path}": set KV_PATH to a file that can be written`, {
+      cause: error,
+    });
+  });
   if (unlock === null) {
     throw new Error(
       `Cannot open "${path}": another Callboard is using it. ` +
@@ -37,6 +41,11 @@ export async function openKv(path: string | null): Promise<OpenKv> {
       unlock();
     },
   };
+}
+
+async function lock(file: string): Promise<(() => void) | null> {
+  await Deno.mkdir(file.replace(/[^/\\]+$/, ""), { recursive: true });
+  return await lockFile(`${file}.lock`);
 }
 
 /** Older versions of Deno cannot open a file by its bare name. */

@@ -18,6 +18,24 @@ Deno.test("a wrong setting stops the start with one sentence that names it", asy
   }
 });
 
+Deno.test("a port that is taken stops the start with one sentence that names it", async () => {
+  await using first = startCallboard({ KV_PATH: ":memory:" });
+  const { port } = new URL(await first.origin);
+  await using second = startCallboard({ KV_PATH: ":memory:", PORT: port });
+  second.origin.catch(() => {});
+  const { code, errors } = await second.ended;
+  assert.equal(code, 1);
+  assert.match(errors, /^Cannot listen on 127\.0\.0\.1:\d+: .*Set PORT or HOST to another\n$/);
+});
+
+Deno.test("a place where no file can be stops the start with one sentence", async () => {
+  await using callboard = startCallboard({ KV_PATH: "/dev/null/folder/kv.db" });
+  callboard.origin.catch(() => {});
+  const { code, errors } = await callboard.ended;
+  assert.equal(code, 1);
+  assert.match(errors, /^Cannot open "\/dev\/null\/folder\/kv\.db": set KV_PATH to a file .*\n$/);
+});
+
 Deno.test("KV_PATH=:memory: works, and with it the apps that come along", async () => {
   await using callboard = startCallboard({ KV_PATH: ":memory:" });
   const api = new ApiClient(await callboard.origin);
