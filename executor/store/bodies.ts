@@ -30,6 +30,12 @@ export interface PreparedBody {
   readonly size: number;
 }
 
+/** Whether a text is too long for the record that names it. */
+export function takesParts(text: string): boolean {
+  if (text.length > MAX_INLINE_BYTES) return true;
+  return text.length * 3 > MAX_INLINE_BYTES && encodeText(text).length > MAX_INLINE_BYTES;
+}
+
 /**
  * Makes a body of a text. Long ones are written as parts at once, under `set`, a name nobody used
  * before: a writer that lost its lease overwrites nothing.

@@ -1,7 +1,7 @@
 import type { InputValues, Json } from "../definition/schema.ts";
 import { hasEnded } from "../states.ts";
 import type { Excerpt, TaskRow } from "../task.ts";
-import { type PreparedBody, readBody, readExcerpt, writeBody } from "./bodies.ts";
+import { type PreparedBody, readBody, readExcerpt, takesParts, writeBody } from "./bodies.ts";
 import type { CommitResult } from "./committer.ts";
 import type { Database } from "./database.ts";
 import { deleteBelow, deleteKey } from "./database.ts";
@@ -84,10 +84,11 @@ export function createTaskStore(database: Database) {
 
     /**
      * Adds a task with its inputs, history rows and item in the queue. Refused where the app has
-     * been saved or deleted since `appVersionstamp`.
+     * been saved or deleted since `appVersionstamp`, and where a sweep took its parts for left over.
      */
     async add({ record, inputs, due, appVersionstamp }: NewTask): Promise<CommitResult> {
-      const inputBody = await writeInputs(database, record.id, inputs);
+      const marker = takesParts(inputs) ? await markParts(database, record.id) : null;
+      const inputBody = await writeBody(kv, inputs, record.id, ids.nonce());
       const writes = new WriteSet(record.id)
         .check(keys.task(record.id), null)
         .check(keys.app(record.app.id), appVersionstamp)
@@ -98,7 +99,9 @@ export function createTaskStore(database: Database) {
           { status: due.status, crashes: due.crashes } satisfies DueRecord,
           DUE_BYTES,
         );
-      if (inputBody.body.place === "parts") writes.delete(keys.partsBefore(record.id));
+      if (marker !== null) {
+        writes.check(keys.partsBefore(record.id), marker).delete(keys.partsBefore(record.id));
+      }
       setRows(writes, record);
       return await committer.commit(writes);
     },
@@ -169,24 +172,24 @@ export function createTaskStore(database: Database) {
 
     /** Removes parts that were written for tasks which then were never accepted. */
     async sweepUnacceptedParts(): Promise<void> {
-      for await (const { key } of kv.list({ prefix: keys.allPartsBefore() })) {
+      for await (const { key, versionstamp } of kv.list({ prefix: keys.allPartsBefore() })) {
         const taskId = String(key.at(-1));
-        const { versionstamp } = await kv.get(keys.task(taskId));
-        if (versionstamp === null) await deleteBelow(database, keys.partsOf(taskId));
+        // A process that is still writing them is refused from here on, and writes others.
+        const taken = new WriteSet(taskId).check(key, versionstamp).set(key, true, 10);
+        if (!(await committer.commit(taken)).ok) continue;
+        const task = await kv.get(keys.task(taskId));
+        if (task.versionstamp === null) await deleteBelow(database, keys.partsOf(taskId));
         await deleteKey(database, key);
       }
     },
   };
 }
 
-async function writeInputs(
-  { kv, ids, committer }: Database,
-  taskId: string,
-  inputs: string,
-): Promise<PreparedBody> {
-  const isLong = inputs.length > 5_000;
-  if (isLong) await committer.commit(new WriteSet(taskId).set(keys.partsBefore(taskId), true, 10));
-  return await writeBody(kv, inputs, taskId, ids.nonce());
+/** Says that parts of a task not yet accepted are about to be written. The mark's versionstamp. */
+async function markParts({ committer }: Database, taskId: string): Promise<string | null> {
+  const mark = new WriteSet(taskId).set(keys.partsBefore(taskId), true, 10);
+  const result = await committer.commit(mark);
+  return result.ok ? result.versionstamp : null;
 }
 
 function writesOf({ task, lease, next, steps, outputs, due }: TaskChange): WriteSet {

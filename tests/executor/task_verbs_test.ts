@@ -355,3 +355,35 @@ Deno.test("parts of inputs whose task was never accepted are swept at the next s
   }
   kv.close();
 });
+
+Deno.test("inputs of any length leave no mark behind once their task is accepted", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  for (const length of [4_000, 5_500, 8_000, 15_900, 16_100]) {
+    for (const character of ["x", "ä", "€"]) {
+      await test.start(app.id, { text: character.repeat(length) });
+      assert.deepEqual(await keysUnder(test.kv, "parts_before"), [], `${length} ${character}`);
+    }
+  }
+});
+
+Deno.test("start races with the sweep of another process that starts: the task keeps its inputs", async () => {
+  const text = "x".repeat(200_000);
+  await using test = await startTestExecutor();
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  let hasRaced = false;
+  test.kv.hooks = {
+    async onCommit(seen, commit) {
+      const isAcceptance = seen.mutations.some(({ key }) => key[0] === "task");
+      if (isAcceptance && !hasRaced) {
+        hasRaced = true;
+        await using _other = await startTestExecutor({ kv: test.kv, clock: test.clock });
+      }
+      return await commit();
+    },
+  };
+  const taskId = await test.start(app.id, { text });
+  assert.ok(hasRaced);
+  assert.deepEqual(await test.executor.tasks.readInputs(taskId), { text });
+  assert.deepEqual(await keysUnder(test.kv, "parts_before"), []);
+});
