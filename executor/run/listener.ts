@@ -72,8 +72,15 @@ export function startListener(context: RunContext, concurrency: number): Listene
     return next === null ? longest : Math.min(longest, Math.max(1, next - clock.now()));
   }
 
+  /** A task that has ended holds no place, though its runner may still be tidying up. */
+  function countFree(): number {
+    let busy = reserved;
+    for (const { runner } of running.values()) if (!runner.hasEndedTask) busy++;
+    return concurrency - busy;
+  }
+
   async function takeDueAt(now: number): Promise<boolean> {
-    const free = concurrency - running.size - reserved;
+    const free = countFree();
     if (free <= 0) {
       hasBacklog = true;
       return true;
@@ -134,7 +141,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
   return {
     wake,
     reserve() {
-      const hasRoom = !isStopped && !hasBacklog && running.size + reserved < concurrency;
+      const hasRoom = !isStopped && !hasBacklog && countFree() > 0;
       if (hasRoom) reserved++;
       return hasRoom;
     },

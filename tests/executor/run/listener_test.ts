@@ -400,3 +400,19 @@ Deno.test("the listener looks again after the database has failed it", async () 
   assert.equal((await test.ended(taskId)).status, "completed");
   assert.equal(await test.executor.isWell(), true);
 });
+
+Deno.test("a task accepted the moment another ends takes its place, without queueing", async () => {
+  await using test = await startTestExecutor({ concurrency: 1 });
+  const app = await test.add();
+  const first = await test.start(app.id);
+  const next = Promise.withResolvers<string>();
+  const unwatch = test.executor.tasks.watchRows(({ id, status }) => {
+    if (id === first && status === "completed") next.resolve(test.start(app.id));
+  });
+  (await test.gates.next()).done();
+  const second = await next.promise;
+  unwatch();
+  assert.notEqual((await test.read(second)).startedAt, null);
+  (await test.gates.next()).done();
+  assert.equal((await test.ended(second)).status, "completed");
+});
