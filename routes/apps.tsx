@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { type App, formValues, isAppId, type OriginKind, type RawInputs } from "../executor/mod.ts";
 import { RunForm, variantOfSource } from "../views/form/run_form.tsx";
+import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
-import { MissingError } from "./errors.tsx";
+import { unknownApp } from "./errors.tsx";
 import { formFields } from "./form_fields.ts";
 import { paths } from "./paths.ts";
 import { playgroundWith } from "./playground.tsx";
@@ -13,7 +13,7 @@ import { problem } from "./problem.ts";
 import { sendsJson, wantsFragment, wantsJson } from "./requests.ts";
 
 /** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_MEBIBYTES = 4;
 
 /** Far more than an app declares; each one that is not declared gets a sentence in the answer. */
 const MAX_JSON_FIELDS = 500;
@@ -40,7 +40,7 @@ export function appRoutes(deps: Deps): Hono {
         if (!isAppId(appId) || !await apps.exists(appId)) throw unknownApp(appId);
         await next();
       },
-      bodyLimit({ maxSize: MAX_BODY_BYTES, onError: bodyTooLarge }),
+      limitBody(MAX_BODY_MEBIBYTES),
       async (c) => {
         const appId = c.req.param("appId");
         const raw = await readInputs(c);
@@ -131,17 +131,7 @@ function isInputs(value: unknown): boolean {
     Object.keys(value).length <= MAX_JSON_FIELDS;
 }
 
-function bodyTooLarge(): never {
-  throw new HTTPException(413, {
-    message: `Cannot take the request: its body is over ${MAX_BODY_BYTES / 1024 / 1024} MB`,
-  });
-}
-
 function tooLarge({ bytes, limit }: { readonly bytes: number; readonly limit: number }): string {
   const megabytes = (count: number) => (count / 1_000_000).toFixed(2);
   return `The inputs are ${megabytes(bytes)} MB together, and a task takes ${megabytes(limit)} MB`;
-}
-
-function unknownApp(id: string): MissingError {
-  return new MissingError({ what: "app", id });
 }

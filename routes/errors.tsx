@@ -16,6 +16,10 @@ export class MissingError extends Error {
   }
 }
 
+export function unknownApp(id: string): MissingError {
+  return new MissingError({ what: "app", id });
+}
+
 /** The one place where an error becomes an answer: a page, a fragment or JSON, as was asked for. */
 export function answerError(error: unknown, c: Context, deps: Deps): Response | Promise<Response> {
   if (error instanceof MissingError) return answerMissing(error.missing, c, deps);
@@ -62,6 +66,7 @@ interface Words {
 
 const WORDS: Readonly<Record<number, Words>> & { readonly 400: Words } = {
   400: { title: "This request cannot be read", advice: "Go back and try again." },
+  403: { title: "This is not allowed from there", advice: "Open Callboard itself and try again." },
   409: { title: "It is too late for that", advice: "Load the page again to see how things stand." },
   413: { title: "This is too much at once", advice: "Go back and send less." },
   415: { title: "This cannot be read", advice: "Go back and use the form." },

@@ -1,18 +1,18 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { type App, definitionText, isAppId, type StepKind } from "../executor/mod.ts";
 import type { Draft, EditorState, KindReference } from "../views/studio/workspace.ts";
 import { WorkspacePage } from "../views/studio/workspace_page.tsx";
 import { WorkspacesPage } from "../views/studio/workspaces_page.tsx";
+import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
-import { MissingError } from "./errors.tsx";
+import { unknownApp } from "./errors.tsx";
 import { formFields } from "./form_fields.ts";
 import { paths } from "./paths.ts";
 import { pageContext } from "./requests.ts";
 
-const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_MEBIBYTES = 1;
 
 const SaveForm = z.object({
   name: z.string(),
@@ -24,7 +24,7 @@ const SaveForm = z.object({
 /** The apps and their workspace editors. */
 export function studioRoutes(deps: Deps): Hono {
   const { apps, kinds } = deps.executor;
-  const limited = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: bodyTooLarge });
+  const limited = limitBody(MAX_BODY_MEBIBYTES);
   return new Hono()
     .get("/studio", async (c) => {
       const list = (await apps.list()).toSorted((a, b) => b.savedAt - a.savedAt);
@@ -123,14 +123,4 @@ function parseSave(fields: ReadonlyMap<string, string>) {
   throw new HTTPException(400, {
     message: `Cannot save: the field "${name}" is missing or wrong`,
   });
-}
-
-function bodyTooLarge(): never {
-  throw new HTTPException(413, {
-    message: `Cannot take the request: its body is over ${MAX_BODY_BYTES / 1024 / 1024} MB`,
-  });
-}
-
-function unknownApp(id: string): MissingError {
-  return new MissingError({ what: "app", id });
 }
