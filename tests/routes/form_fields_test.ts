@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { paths } from "../../routes/paths.ts";
+import { startTestSite, type TestSite } from "../helpers/http.ts";
+
+/** A megabyte of fields takes longer than this to take apart, a refusal takes far less. */
+const MAX_REFUSAL_MS = 200;
+
+function post(site: TestSite, appId: string, type: string, body: string): Promise<Response> {
+  return site.request(paths.appTasks(appId), {
+    method: "POST",
+    headers: { "Content-Type": type },
+    body,
+  });
+}
+
+Deno.test("a form of a million fields is refused before it is taken apart", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  const part = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n';
+  const forms = [
+    ["application/x-www-form-urlencoded", "a&".repeat(2_000_000)],
+    ["multipart/form-data; boundary=x", `${part.repeat(70_000)}--x--\r\n`],
+    ['multipart/form-data; charset=utf-8; boundary="x"', `${part.repeat(70_000)}--x--\r\n`],
+  ] as const;
+  for (const [type, body] of forms) {
+    const start = performance.now();
+    const response = await post(site, app.id, type, body);
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /it has more than 500 fields/);
+    assert.ok(performance.now() - start < MAX_REFUSAL_MS, type);
+  }
+});
+
+Deno.test("a form may hold as many separators in its texts as it likes", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add({ inputs: [{ name: "text", label: "Text", type: "multiline" }] });
+  const text = "a&b=c --x\n".repeat(5_000);
+  assert.equal((await site.postForm(paths.appTasks(app.id), { text })).status, 303);
+});
+
+Deno.test("a body that is no form is 415, a damaged one 400", async () => {
+  await using site = await startTestSite();
+  const app = await site.add();
+  const bodies: [type: string, body: string, status: number][] = [
+    ["text/plain", "text=x", 415],
+    ["", "text=x", 415],
+    ["multipart/form-data", "text=x", 400],
+    ["multipart/form-data; boundary=x", "no part at all", 400],
+  ];
+  for (const [type, body, status] of bodies) {
+    assert.equal((await post(site, app.id, type, body)).status, status, type);
+  }
+});
