@@ -34,6 +34,7 @@ let markdown: ReturnType<typeof loadMarkdown> | undefined;
 const app = createApp({
   executor,
   streams,
+  reach: settings.reach,
   staticFiles: await loadAssets(),
   loadMarkdown: () => markdown ??= loadMarkdown(),
   now: () => Date.now(),

@@ -3,6 +3,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { appRoutes } from "./apps.tsx";
 import type { Deps } from "./deps.ts";
 import { answerError, answerMissing } from "./errors.tsx";
+import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./guards.ts";
 import { healthRoutes } from "./health.ts";
 import { paths } from "./paths.ts";
 import { playgroundRoutes } from "./playground.tsx";
@@ -13,6 +14,7 @@ import { taskListRoutes } from "./task_list.tsx";
 
 /** Callboard over HTTP: every route there is. */
 export function createApp(deps: Deps): Hono {
+  const { reach = ANYWHERE } = deps;
   const app = new Hono();
   app.use(secureHeaders({
     contentSecurityPolicy: {
@@ -26,6 +28,8 @@ export function createApp(deps: Deps): Hono {
     referrerPolicy: "same-origin",
     strictTransportSecurity: false,
   }));
+  app.use(dropUnreadBody);
+  app.use(refuseOtherNames(reach), refuseOtherSites(reach));
 
   app.get("/", (c) => c.redirect(paths.playground(), 302));
   app.route("/", playgroundRoutes(deps));

@@ -1,5 +1,6 @@
 import type { Executor } from "../executor/mod.ts";
 import type { RenderMarkdown } from "../views/text/markdown.ts";
+import type { Reach } from "./guards.ts";
 import type { StaticFiles } from "./static_files.ts";
 import type { EventStreams } from "./streams/event_stream.ts";
 
@@ -8,6 +9,8 @@ export interface Deps {
   readonly executor: Executor;
   readonly staticFiles: StaticFiles;
   readonly streams: EventStreams;
+  /** Anywhere, under any name, where it is absent. */
+  readonly reach?: Reach;
   /** Loads the Markdown parser, once. */
   readonly loadMarkdown: () => Promise<RenderMarkdown>;
   /** Epoch milliseconds. */

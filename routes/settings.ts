@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { ModelSettings } from "../executor/mod.ts";
+import type { Reach } from "./guards.ts";
 
 /** What the environment decides. */
 export interface Settings {
   /** 0 for any free one. */
   readonly port: number;
   readonly host: string;
+  readonly reach: Reach;
   /** A file, `":memory:"` or an `https://` URL; null for the database Deno Deploy attaches. */
   readonly kvPath: string | null;
   /** Tasks run at once. */
@@ -20,11 +22,14 @@ export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** Addresses and names that only this machine reaches. */
+const LOOPBACK = /^(localhost|127\..+|\[?::1\]?)$/i;
 const DEFAULT_KV_PATH = ".data/callboard.db";
 
 const Environment = z.object({
   PORT: wholeNumber({ min: 0, max: 65_535 }).default(8_000),
   HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   KV_PATH: z.string().refine((path) => !path.startsWith("http:")).optional(),
   CONCURRENCY: wholeNumber({ min: 1, max: 1_000 }).default(64),
   RETENTION_DAYS: wholeNumber({ min: 1, max: 36_500 }).optional(),
@@ -36,6 +41,7 @@ const Environment = z.object({
 
 const WANTED: Readonly<Record<string, string>> = {
   PORT: "a whole number from 0 to 65535",
+  PUBLIC_URL: "a URL such as https://callboard.example.org",
   KV_PATH: "a file, :memory: or an https:// URL",
   CONCURRENCY: "a whole number from 1 to 1000",
   RETENTION_DAYS: "a whole number of days from 1 to 36500",
@@ -50,7 +56,8 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
     const names = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
     return { ok: false, problems: [...names].map((name) => wrong(name, environment[name])) };
   }
-  const { PORT, HOST, KV_PATH, CONCURRENCY, MODEL_BASE_URL, MODEL, ...rest } = parsed.data;
+  const { PORT, HOST, PUBLIC_URL, KV_PATH, CONCURRENCY, MODEL_BASE_URL, MODEL, ...rest } =
+    parsed.data;
   if ((MODEL_BASE_URL === undefined) !== (MODEL === undefined)) {
     const [alone, missing] = MODEL === undefined
       ? ["MODEL_BASE_URL", "MODEL"]
@@ -67,6 +74,10 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
     settings: {
       port: PORT,
       host: HOST,
+      reach: {
+        isLocalOnly: LOOPBACK.test(HOST) && !attached,
+        publicOrigin: PUBLIC_URL === undefined ? null : new URL(PUBLIC_URL).origin,
+      },
       kvPath,
       concurrency: CONCURRENCY,
       retentionDays: rest.RETENTION_DAYS ?? null,

@@ -1,4 +1,5 @@
 import { createApp } from "../../routes/app.tsx";
+import type { Reach } from "../../routes/guards.ts";
 import { loadAssets } from "../../routes/static_files.ts";
 import { createEventStreams, type EventStreams } from "../../routes/streams/event_stream.ts";
 import { loadMarkdown } from "../../views/text/markdown.ts";
@@ -20,9 +21,14 @@ type HeaderFields = Readonly<Record<string, string>>;
 
 const staticFiles = await loadAssets();
 
-/** @param options As for an executor; `processId` names the start of the process. */
+/** As for an executor; `processId` names the start of the process. */
+export interface TestSiteOptions extends TestExecutorOptions {
+  readonly processId?: string;
+  readonly reach?: Reach;
+}
+
 export async function startTestSite(
-  { processId = "p1", ...options }: TestExecutorOptions & { readonly processId?: string } = {},
+  { processId = "p1", reach, ...options }: TestSiteOptions = {},
 ): Promise<TestSite> {
   const test = await startTestExecutor(options);
   const streams = createEventStreams();
@@ -31,6 +37,7 @@ export async function startTestSite(
   const app = createApp({
     executor: test.executor,
     streams,
+    reach,
     staticFiles,
     loadMarkdown,
     now: clock.now,
@@ -40,7 +47,7 @@ export async function startTestSite(
   });
 
   async function request(path: string, init?: RequestInit): Promise<Response> {
-    return await app.request(new Request(`http://callboard.test${path}`, init));
+    return await app.request(new Request(new URL(path, "http://callboard.test"), init));
   }
 
   return {

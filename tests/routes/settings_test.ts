@@ -12,6 +12,7 @@ Deno.test("parseSettings needs nothing", () => {
     settings: {
       port: 8000,
       host: "127.0.0.1",
+      reach: { isLocalOnly: true, publicOrigin: null },
       kvPath: ".data/callboard.db",
       concurrency: 64,
       retentionDays: null,
@@ -24,6 +25,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
   const result = parseSettings({
     PORT: "0",
     HOST: "0.0.0.0",
+    PUBLIC_URL: "https://callboard.example.org/",
     KV_PATH: ":memory:",
     CONCURRENCY: "1000",
     RETENTION_DAYS: "30",
@@ -37,6 +39,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
     settings: {
       port: 0,
       host: "0.0.0.0",
+      reach: { isLocalOnly: false, publicOrigin: "https://callboard.example.org" },
       kvPath: ":memory:",
       concurrency: 1000,
       retentionDays: 30,
@@ -60,6 +63,7 @@ Deno.test("parseSettings refuses what cannot be, in a sentence that names it", (
     [{ PORT: "65536" }, /"65536" as PORT/],
     [{ PORT: "-1" }, /"-1" as PORT/],
     [{ PORT: "80.5" }, /"80\.5" as PORT/],
+    [{ PUBLIC_URL: "callboard" }, /^Cannot use "callboard" as PUBLIC_URL: .* such as https:/],
     [{ CONCURRENCY: "0" }, /"0" as CONCURRENCY.*from 1 to 1000/],
     [{ CONCURRENCY: "1001" }, /"1001" as CONCURRENCY/],
     [{ KV_PATH: "http://kv.example" }, /"http:\/\/kv\.example" as KV_PATH.*https/],

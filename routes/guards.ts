@@ -1,0 +1,68 @@
+import type { MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+
+/** Where Callboard knows to be reached. */
+export interface Reach {
+  /** Refuses requests that call this server by a name it does not know. */
+  readonly isLocalOnly: boolean;
+  /** Where people reach it, such as `https://callboard.example.org`; null for where it listens. */
+  readonly publicOrigin: string | null;
+}
+
+/** Reached under any name. */
+export const ANYWHERE: Reach = { isLocalOnly: false, publicOrigin: null };
+
+/**
+ * Refuses requests that call a local server by somebody else's name. That is what a web site does
+ * that points its own name at this machine, to pass for it in a visitor's browser (DNS rebinding).
+ * Such a name is never `localhost`, nor an address.
+ */
+export function refuseOtherNames({ isLocalOnly, publicOrigin }: Reach): MiddlewareHandler {
+  const known = publicOrigin === null ? null : new URL(publicOrigin).hostname;
+  return async function refuseOtherNames(c, next) {
+    const { hostname } = new URL(c.req.url);
+    if (isLocalOnly && hostname !== known && !isLocalName(hostname)) {
+      throw new HTTPException(403, {
+        message: `Cannot answer as "${hostname}": set PUBLIC_URL to the address people use`,
+      });
+    }
+    await next();
+  };
+}
+
+/**
+ * Refuses changes that another web site makes a browser ask for (CSRF). Browsers say where a request
+ * comes from in `Sec-Fetch-Site`, on plain HTTP in `Origin`; programs say neither, and carry nobody's
+ * rights. (Valsorda, "Cross-Site Request Forgery", 2025.)
+ */
+export function refuseOtherSites({ publicOrigin }: Reach): MiddlewareHandler {
+  return async function refuseOtherSites(c, next) {
+    const isSafe = ["GET", "HEAD", "OPTIONS"].includes(c.req.method);
+    if (!isSafe && !comesFromHere(c.req.raw, publicOrigin)) {
+      throw new HTTPException(403, { message: "Cannot take this: another web site has sent it" });
+    }
+    await next();
+  };
+}
+
+function comesFromHere({ url, headers }: Request, publicOrigin: string | null): boolean {
+  const origin = headers.get("Origin");
+  if (origin !== null && origin === publicOrigin) return true;
+  const site = headers.get("Sec-Fetch-Site");
+  if (site !== null) return site === "same-origin" || site === "none";
+  return origin === null || (URL.canParse(origin) && new URL(origin).host === new URL(url).host);
+}
+
+function isLocalName(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost") ||
+    hostname.startsWith("[") || /^\d+(\.\d+){3}$/.test(hostname);
+}
+
+/**
+ * Lets go of the body of an answer to HEAD. Hono throws it away unread, which would leave the reader
+ * of a stream here for ever.
+ */
+export const dropUnreadBody: MiddlewareHandler = async function dropUnreadBody(c, next) {
+  await next();
+  if (c.req.method === "HEAD") await c.res.body?.cancel();
+};
