@@ -20,7 +20,7 @@ export const ANYWHERE: Reach = { isLocalOnly: false, publicOrigin: null };
 export function refuseOtherNames({ isLocalOnly, publicOrigin }: Reach): MiddlewareHandler {
   const known = publicOrigin === null ? null : new URL(publicOrigin).hostname;
   return async function refuseOtherNames(c, next) {
-    const { hostname } = new URL(c.req.url);
+    const hostname = parse(c.req.url)?.hostname ?? "";
     if (isLocalOnly && hostname !== known && !isLocalName(hostname)) {
       throw new HTTPException(403, {
         message: `Cannot answer as "${hostname}": set PUBLIC_URL to the address people use`,
@@ -50,7 +50,12 @@ function comesFromHere({ url, headers }: Request, publicOrigin: string | null): 
   if (origin !== null && origin === publicOrigin) return true;
   const site = headers.get("Sec-Fetch-Site");
   if (site !== null) return site === "same-origin" || site === "none";
-  return origin === null || (URL.canParse(origin) && new URL(origin).host === new URL(url).host);
+  return origin === null || (parse(origin) !== null && parse(origin)?.host === parse(url)?.host);
+}
+
+/** Null for what a request can hold that is no URL: its `Host` may be anything. */
+function parse(url: string): URL | null {
+  return URL.canParse(url) ? new URL(url) : null;
 }
 
 function isLocalName(hostname: string): boolean {
