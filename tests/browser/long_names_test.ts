@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { paths } from "../../routes/paths.ts";
+import { endOfTask, runApp, saveApp } from "./helpers/api.ts";
+import type { AppSource } from "./helpers/apps.ts";
+import { journey, type Stage } from "./helpers/journey.ts";
+
+/** As long as a name may be, with no place to break it. */
+const NAME = "W".repeat(80);
+
+/** Everything that has a name has one that does not break. */
+const UNBROKEN: AppSource = {
+  name: NAME,
+  description: "d".repeat(300),
+  inputs: [
+    { name: "line", label: NAME, type: "text", help: "h".repeat(300) },
+    { name: "choice", label: NAME, type: "select", options: [NAME, "short"], required: true },
+    { name: "tick", label: NAME, type: "checkbox", help: "h".repeat(300) },
+  ],
+  steps: [
+    { id: "first", name: NAME, kind: "template", config: { text: "{{ inputs.line }}" } },
+    { id: "second", name: NAME, kind: "template", config: { text: NAME } },
+    { id: "last", name: NAME, kind: "template", config: { text: "{{ steps.second.output }}" } },
+  ],
+  outputs: [
+    { name: "text", label: NAME, type: "text", template: "{{ steps.first.output }}" },
+    { name: "data", label: NAME, type: "json", template: `{"${NAME}": "${NAME}"}` },
+  ],
+};
+
+journey("No name makes a page scroll sideways", async (stage) => {
+  const app = await saveApp(stage.server, UNBROKEN);
+  const { id } = await runApp(stage.server, NAME, { line: "v".repeat(400), choice: NAME });
+  await endOfTask(stage.server, id);
+  const urls = [
+    paths.playground(),
+    paths.playground(app),
+    paths.tasks(),
+    paths.task(id),
+    paths.studio(),
+    paths.studioApp(app),
+  ];
+  for (const width of [1280, 768, 360]) await lookAt(stage, urls, width);
+});
+
+journey("No problem of a definition makes the editor scroll sideways", async (stage) => {
+  const app = await saveApp(stage.server, UNBROKEN);
+  const page = await stage.open(paths.studioApp(app), { width: 360, allows: [/status of 422/] });
+  await page.locator("[name=definition]").fill(`{"inputs": [], "steps": "${NAME}"}`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Not saved").waitFor();
+  assert.equal(await excessWidth(page), 0);
+});
+
+async function lookAt(stage: Stage, urls: readonly string[], width: number): Promise<void> {
+  const page = await stage.blank({ width });
+  for (const url of urls) {
+    await page.goto(url);
+    assert.equal(await excessWidth(page), 0, `${url} is wider than ${width} px`);
+    assert.equal(await hiddenPart(page), 0, `${url} has a part that scrolls at ${width} px`);
+  }
+}
+
+/** Pixels by which the page is wider than its window. */
+function excessWidth(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    document.documentElement.scrollWidth - document.documentElement.clientWidth
+  );
+}
+
+/** Pixels of the run form that its own column hides. */
+function hiddenPart(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const side = document.querySelector(".split-side");
+    return side === null ? 0 : side.scrollWidth - side.clientWidth;
+  });
+}
