@@ -32,7 +32,6 @@ export function WorkspacePage({ context, workspace }: WorkspaceProps) {
           <a href={paths.studio()}>Workspaces</a>
         </p>
         <Head {...workspace} />
-        <div role="status">{state.kind === "saved" && <Saved version={app.version} />}</div>
         {state.kind === "invalid" && <Problems problems={state.problems} draft={draft} />}
         {state.kind === "conflict" && <Conflict app={app} context={context} />}
         <div class={state.kind === "conflict" ? "studio studio--both" : "studio"}>
@@ -50,6 +49,7 @@ function Head({ app, state }: Workspace) {
   return (
     <header class="page-head editor-head">
       <h1>{app.definition.name}</h1>
+      <div role="status">{state.kind === "saved" && <Saved version={app.version} />}</div>
       <div class="actions">
         <a class="button" href={paths.playground(app.id)}>
           <Icon name="play" />

@@ -52,6 +52,7 @@ Deno.test("WorkspacePage outlines inputs, levels and outputs", () => {
 Deno.test("WorkspacePage says what was saved", () => {
   const html = render({ state: { kind: "saved" } });
   assert.match(html, /<div role="status"><p class="editor-saved">[^]*Saved as version 14<\/p>/);
+  assert.ok(html.indexOf("Saved as version") < html.indexOf("</header>", html.indexOf("<h1>")));
 });
 
 Deno.test("WorkspacePage lists problems with their places and keeps what was typed", () => {
