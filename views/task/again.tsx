@@ -13,7 +13,8 @@ export function TaskAgain({ view }: { readonly view: TaskView }) {
             <div class="again-head">
               <h2 id={domIds.runAgainTitle}>Run again</h2>
               <p class="muted">
-                A new task with these inputs, on version {view.runAgain.app.version}.
+                {view.runAgain.inputs.length > 0 ? "A new task with these inputs" : "A new task"}
+                {`, on version ${view.runAgain.app.version}.`}
               </p>
             </div>
             <RunForm {...view.runAgain} />

@@ -8,7 +8,7 @@ const MAX_UNFOLDED_LENGTH = 160;
 
 /** What the task was run with. */
 export function TaskInputs({ inputs }: { readonly inputs: readonly InputDetail[] }) {
-  if (inputs.length === 0) return <p class="facts muted">This app takes no input.</p>;
+  if (inputs.length === 0) return <p class="facts muted">This task has no inputs.</p>;
   return (
     <dl class="facts">
       {inputs.map((input) => isLong(input) ? <LongInput input={input} /> : <Input input={input} />)}

@@ -13,9 +13,14 @@ const EXTENSIONS = { markdown: "md", json: "json", text: "txt" } as const;
 export function TaskOutput({ view }: { readonly view: TaskView }) {
   return (
     <div id={domIds.taskOutput}>
-      {view.detail.outputs.length === 0 ? null : <Outputs view={view} />}
+      {view.detail.outputs.length > 0 ? <Outputs view={view} /> : null}
+      {hasNoOutputs(view) ? <p class="outputs muted">This app has no outputs.</p> : null}
     </div>
   );
+}
+
+function hasNoOutputs({ detail }: TaskView): boolean {
+  return detail.status === "completed" && detail.outputs.length === 0;
 }
 
 /** Without the script the tabs are links to panels that stand one under another. */

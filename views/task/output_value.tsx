@@ -25,7 +25,8 @@ export function OutputValue({ output, renderMarkdown }: OutputValueProps) {
   }
   switch (type) {
     case "markdown":
-      return <div class="prose">{raw(renderMarkdown(value.text, TOP_HEADING))}</div>;
+      if (value.text.trim() === "") return <p class="muted">Empty</p>;
+      return <div class="prose" dir="auto">{raw(renderMarkdown(value.text, TOP_HEADING))}</div>;
     case "json":
       return <TextBlock value={value} label={label} format="json" />;
     case "text":

@@ -17,6 +17,7 @@ import {
   whole,
 } from "./samples.ts";
 
+const RUN_AGAIN = viewOf(completedTask()).runAgain ?? assert.fail("It can be run again");
 const CONTEXT = { now: NOW, timeZone: "UTC", assets: { stylesheet: "/s.css", scripts: [] } };
 
 Deno.test("TaskPage of a running task follows it, and offers to cancel", () => {
@@ -70,6 +71,25 @@ Deno.test("TaskPage of a completed task shows its outputs, and does not follow i
 Deno.test("TaskPage shows one output without tabs", () => {
   const html = page(completedTask({ outputs: completedTask().outputs.slice(0, 1) }));
   assert.ok(!html.includes("data-tabs") && html.includes("data-copy="));
+});
+
+Deno.test("TaskPage says so where an output is empty, and where there is none", () => {
+  const value = { text: "\n", length: 1, isCut: false };
+  const empty = page(
+    completedTask({ outputs: [{ name: "brief", label: "Brief", type: "markdown", value }] }),
+  );
+  assert.ok(empty.includes('<p class="muted">Empty</p>') && !empty.includes("prose"));
+  const none = "This app has no outputs.";
+  assert.ok(page(completedTask({ outputs: [] })).includes(none));
+  assert.ok(!page(runningTask()).includes(none) && !page(completedTask()).includes(none));
+});
+
+Deno.test("TaskPage speaks of inputs only where there are some", () => {
+  const html = page(completedTask({ inputs: [] }), {
+    runAgain: { ...RUN_AGAIN, inputs: [] },
+  });
+  assert.ok(html.includes("This task has no inputs.") && html.includes("A new task, on version"));
+  assert.ok(page(completedTask()).includes("A new task with these inputs, on version 15."));
 });
 
 Deno.test("TaskPage shows the beginning of a long output as text and says so", () => {
