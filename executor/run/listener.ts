@@ -7,6 +7,8 @@ import { type Claim, TaskRunner } from "./task_runner.ts";
 /** How long the listener sleeps at most without looking. */
 const MAX_SLEEP_MS = 60_000;
 const RETRY_MS = 1_000;
+/** How long handing over may take: one commit a task. Deno Deploy gives five seconds for all of it. */
+const HAND_OVER_MS = 800;
 
 /** Takes due tasks and runs them, up to `concurrency` at once. */
 export interface Listener {
@@ -132,10 +134,16 @@ export function startListener(context: RunContext, concurrency: number): Listene
     if (isHandingOver) runner.handOver();
   }
 
-  /** Resolves when nothing runs here and nothing is being taken. */
-  async function allEnded(): Promise<void> {
-    await looking;
-    while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
+  /** Resolves when nothing runs here and nothing is being taken, or sometime after it is too late. */
+  async function allEnded(deadline: number): Promise<void> {
+    do {
+      await looking;
+      await Promise.all([...running.values()].map(({ ended }) => ended));
+    } while ((isLooking || running.size > 0) && clock.now() < deadline);
+  }
+
+  function allEndedWithin(ms: number): Promise<void> {
+    return within(clock, ms, allEnded(clock.now() + ms));
   }
 
   return {
@@ -153,40 +161,28 @@ export function startListener(context: RunContext, concurrency: number): Listene
     abandon: (taskId) => running.get(taskId)?.runner.abandon(),
     isWell: () => !isStopped && !hasFailed,
     async sweep(ms) {
-      const deadline = clock.now() + ms;
       wake();
-      while (clock.now() < deadline) {
-        await first(clock, deadline - clock.now(), [looking]);
-        if (isLooking) continue;
-        if (running.size === 0) return;
-        const ends = [...running.values()].map(({ ended }) => ended);
-        await first(clock, deadline - clock.now(), ends);
-      }
+      await allEndedWithin(ms);
     },
     async stop(graceMs) {
       isStopped = true;
       cancelTimer();
-      await first(clock, graceMs, [allEnded()]);
+      await allEndedWithin(graceMs);
       isHandingOver = true;
       for (const { runner } of running.values()) runner.handOver();
-      await first(clock, graceMs, [allEnded()]);
+      await allEndedWithin(HAND_OVER_MS);
     },
   };
 }
 
-/** Resolves with the first of the promises, or after `ms` milliseconds. */
-function first(
-  clock: RunContext["clock"],
-  ms: number,
-  promises: readonly Promise<unknown>[],
-): Promise<void> {
+/** Resolves with the promise, or after `ms` milliseconds. */
+function within(clock: RunContext["clock"], ms: number, promise: Promise<void>): Promise<void> {
+  if (ms <= 0) return Promise.resolve();
   return new Promise((resolve) => {
     const cancel = clock.after(ms, resolve);
-    for (const promise of promises) {
-      promise.then(() => {
-        cancel();
-        resolve();
-      });
-    }
+    promise.then(() => {
+      cancel();
+      resolve();
+    });
   });
 }

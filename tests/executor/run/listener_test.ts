@@ -268,6 +268,33 @@ Deno.test("sweep ends when what was due has ended, or when its time is over", as
   run.done();
 });
 
+Deno.test("sweep waits once for a long task, however many others end meanwhile", async () => {
+  const clock = new FakeClock();
+  const waits: number[] = [];
+  const after = clock.after;
+  Object.assign(clock, {
+    after: (ms: number, action: () => void) => {
+      waits.push(ms);
+      return after(ms, action);
+    },
+  });
+  await using test = await startTestExecutor({ clock });
+  const app = await test.add();
+  const long = await test.start(app.id);
+  const run = await test.gates.next();
+  const sweep = test.executor.sweep(55_000);
+  for (let i = 0; i < 20; i++) {
+    const short = await test.start(app.id);
+    (await test.gates.next()).done();
+    await test.ended(short);
+    await test.kv.idle();
+  }
+  assert.equal(waits.filter((ms) => ms === 55_000).length, 1);
+  run.done();
+  await sweep;
+  assert.equal((await test.read(long)).status, "completed");
+});
+
 Deno.test("stop takes no more, and gives what runs back after its grace, the attempt unused", () =>
   withDatabase(async (kv) => {
     const clock = new FakeClock();
