@@ -36,7 +36,7 @@ export function createHub(): Hub {
       watchers.set(taskId, set.add(onChange));
       return () => {
         set.delete(onChange);
-        if (set.size === 0) watchers.delete(taskId);
+        if (set.size === 0 && watchers.get(taskId) === set) watchers.delete(taskId);
       };
     },
     watchRows(onChange) {
