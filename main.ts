@@ -1,6 +1,7 @@
 import { loadSeedApps, openKv, startExecutor } from "./executor/mod.ts";
 import { createApp } from "./routes/app.tsx";
 import { loadAssets } from "./routes/static_files.ts";
+import { createLogLine } from "./routes/log_line.ts";
 import { parseSettings } from "./routes/settings.ts";
 import { createEventStreams } from "./routes/streams/event_stream.ts";
 import { loadMarkdown } from "./views/text/markdown.ts";
@@ -15,6 +16,7 @@ const SWEEP_MS = 55_000;
 const result = parseSettings(Deno.env.toObject());
 if (!result.ok) stopWith(result.problems.join(". "));
 const { settings } = result;
+const logLine = createLogLine(settings.secrets);
 
 const opened = await openKv(settings.kvPath).catch((error) => stopWith(error.message));
 const executor = await startExecutor({
@@ -22,12 +24,14 @@ const executor = await startExecutor({
   model: settings.model,
   concurrency: settings.concurrency,
   retentionDays: settings.retentionDays,
-  onUnexpected: (error, where) => console.error(`[${where}]`, error),
+  onUnexpected: report,
 });
 await executor.apps.seed(loadSeedApps);
 
 // Where an idle process is stopped, this tick is what goes on with tasks that wait.
-Deno.cron("run due tasks and delete old ones", "* * * * *", () => executor.sweep(SWEEP_MS));
+Deno.cron("run due tasks and delete old ones", "* * * * *", async () => {
+  await executor.sweep(SWEEP_MS).catch((error) => report(error, "sweep"));
+});
 
 const streams = createEventStreams();
 let markdown: ReturnType<typeof loadMarkdown> | undefined;
@@ -40,7 +44,7 @@ const app = createApp({
   now: () => Date.now(),
   after: (ms, action) => void setTimeout(action, ms),
   processId: crypto.randomUUID().slice(0, 8),
-  onError: (error, reference) => console.error(`[${reference}]`, error),
+  onError: report,
 });
 
 const server = serve();
@@ -48,6 +52,12 @@ const server = serve();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, stop);
 }
+
+// Only from here on: a start that fails has to end the process.
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  report(event.reason, "unhandled rejection");
+});
 
 function serve(): Deno.HttpServer {
   // Older versions of Deno compress by themselves and do not know the option.
@@ -67,12 +77,21 @@ function serve(): Deno.HttpServer {
 }
 
 async function stop(): Promise<void> {
-  streams.closeAll();
-  const closing = server.shutdown();
-  await executor.stop(GRACE_MS);
-  await Promise.race([closing, new Promise((done) => setTimeout(done, LAST_ANSWERS_MS))]);
-  opened.close();
-  Deno.exit(0);
+  try {
+    streams.closeAll();
+    const closing = server.shutdown();
+    await executor.stop(GRACE_MS);
+    await Promise.race([closing, new Promise((done) => setTimeout(done, LAST_ANSWERS_MS))]);
+    opened.close();
+    Deno.exit(0);
+  } catch (error) {
+    report(error, "stop");
+    Deno.exit(1);
+  }
+}
+
+function report(error: unknown, where: string): void {
+  console.error(logLine(error, where));
 }
 
 function stopWith(sentence: string): never {

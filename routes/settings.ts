@@ -15,6 +15,8 @@ export interface Settings {
   /** Days after which tasks that have ended are deleted; null keeps them for ever. */
   readonly retentionDays: number | null;
   readonly model: ModelSettings | null;
+  /** Keys among the settings: no log line may hold them. */
+  readonly secrets: readonly string[];
 }
 
 /** Settings, or a sentence for each that is wrong. */
@@ -37,6 +39,7 @@ const Environment = z.object({
   MODEL_API_KEY: z.string().optional(),
   MODEL: z.string().optional(),
   DENO_DEPLOYMENT_ID: z.string().optional(),
+  DENO_KV_ACCESS_TOKEN: z.string().optional(),
 });
 
 const WANTED: Readonly<Record<string, string>> = {
@@ -82,6 +85,7 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
       concurrency: CONCURRENCY,
       retentionDays: rest.RETENTION_DAYS ?? null,
       model,
+      secrets: [rest.MODEL_API_KEY, rest.DENO_KV_ACCESS_TOKEN].filter((key) => key !== undefined),
     },
   };
 }

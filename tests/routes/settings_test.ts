@@ -17,6 +17,7 @@ Deno.test("parseSettings needs nothing", () => {
       concurrency: 64,
       retentionDays: null,
       model: null,
+      secrets: [],
     },
   });
 });
@@ -32,6 +33,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
     MODEL_BASE_URL: "http://127.0.0.1:1234/v1",
     MODEL: "small",
     MODEL_API_KEY: "",
+    DENO_KV_ACCESS_TOKEN: "ddo_1",
     UNRELATED: "x",
   });
   assert.deepEqual(result, {
@@ -44,6 +46,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
       concurrency: 1000,
       retentionDays: 30,
       model: { baseUrl: "http://127.0.0.1:1234/v1", model: "small", apiKey: null },
+      secrets: ["ddo_1"],
     },
   });
 });
