@@ -6,7 +6,7 @@ import { type Plan, planSteps } from "./definition/plan.ts";
 import type { Definition } from "./definition/schema.ts";
 import { createIds } from "./ids.ts";
 import { createHub } from "./live/hub.ts";
-import { deleteOldTasks } from "./retention.ts";
+import { hideOldTasks } from "./retention.ts";
 import type { RunContext } from "./run/context.ts";
 import { type Listener, startListener } from "./run/listener.ts";
 import { stepKinds } from "./steps/registry.ts";
@@ -82,7 +82,9 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     isWell: () => isWell(context, listener),
     async sweep(ms) {
       await listener?.sweep(ms);
-      await deleteOldTasks(context, options.retentionDays ?? null);
+      const days = options.retentionDays ?? null;
+      if (days !== null) await hideOldTasks(context, days);
+      await context.store.deletions.sweep();
     },
     async stop(graceMs) {
       await listener?.stop(graceMs);

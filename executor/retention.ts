@@ -6,22 +6,20 @@ const TASKS_A_SWEEP = 500;
 const TASKS_A_READ = 50;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/**
- * Deletes tasks that ended and are older than `days`, oldest first; those that run stay, and with
- * null all do. Then it removes what deleted tasks have left behind.
- */
-export async function deleteOldTasks(
+/** Takes tasks that ended and are older than `days` out of sight, oldest first; those that run stay. */
+export async function hideOldTasks(
   { store, clock }: Pick<RunContext, "store" | "clock">,
-  days: number | null,
+  days: number,
 ): Promise<void> {
   // Tasks sort by when they were made, so it stops at the first that is young enough.
-  const before = days === null ? -Infinity : clock.now() - days * DAY_MS;
+  const before = clock.now() - days * DAY_MS;
   let deleted = 0;
   let after: string | undefined;
   while (deleted < TASKS_A_SWEEP) {
     const rows = await store.history.oldest(TASKS_A_READ, after);
     const old = rows.filter(({ createdAt }) => createdAt < before);
-    for (const { id } of old) {
+    for (const { id, status } of old) {
+      if (status === "running") continue;
       const task = await store.tasks.read(id);
       if (task === null || !hasEnded(task.record.state)) continue;
       if (await store.deletions.hide(task)) deleted++;
@@ -29,5 +27,4 @@ export async function deleteOldTasks(
     if (old.length < TASKS_A_READ) break;
     after = old.at(-1)?.id;
   }
-  await store.deletions.sweep();
 }

@@ -122,7 +122,9 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
       if (!hasEnded(task.record.state)) return "running";
       if (!await store.deletions.hide(task)) return "unknown-task"; // somebody else was faster
       hub.taskChanged(taskId);
-      await store.deletions.sweep();
+      // It is gone for everybody: what is left undone here is done by the next sweep.
+      await store.deletions.cleanUp(taskId, task.record.app.id)
+        .catch((error) => context.onUnexpected(error, `deletion of ${taskId}`));
       return "deleted";
     },
 

@@ -15,7 +15,7 @@ export type Deletions = ReturnType<typeof createDeletions>;
 export function createDeletions(database: Database) {
   const { kv, committer } = database;
 
-  async function cleanUp(taskId: string, { appId }: DeletionRecord): Promise<void> {
+  async function cleanUp(taskId: string, appId: string): Promise<void> {
     const owned = [
       keys.steps(taskId),
       keys.outputs(taskId),
@@ -52,10 +52,13 @@ export function createDeletions(database: Database) {
       return (await committer.commit(writes)).ok;
     },
 
-    /** Removes what hidden tasks own; what an earlier process left undone as well. */
+    /** Removes what a task of this app, hidden before, owns. */
+    cleanUp,
+
+    /** Removes what hidden tasks own, also where another process has left it. */
     async sweep(): Promise<void> {
       for await (const { key, value } of kv.list({ prefix: keys.deletions() })) {
-        await cleanUp(String(key.at(-1)), DeletionRecord.parse(value));
+        await cleanUp(String(key.at(-1)), DeletionRecord.parse(value).appId);
       }
     },
   };
