@@ -12,7 +12,7 @@ import { explain } from "./failure.ts";
 import { pauseAfter } from "./retry.ts";
 import type { AttemptOutcome } from "./step_outcome.ts";
 
-/** Most characters of one step's result, as text or JSON. */
+/** Most characters of one step's result, as text or JSON, and of what it writes on the way. */
 export const MAX_RESULT_CHARACTERS = 8_000_000;
 
 /** One attempt of one step, and what it may use. */
@@ -40,7 +40,8 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
   try {
     if (attempt.resumedAt !== null) await writer.resume();
     const signal = AbortSignal.any([attempt.signal, limit.signal]);
-    const outcome = await orAborted(runKind(context, { ...attempt, signal }), limit.signal);
+    const write = boundedWrite(attempt, limit);
+    const outcome = await orAborted(runKind(context, { ...attempt, signal }, write), limit.signal);
     if (outcome.type === "wait") {
       await writer.flush();
       return outcome;
@@ -72,6 +73,23 @@ function tookTooLong({ name, timeout }: StepDefinition): RetryableError {
   );
 }
 
+/** Shows what a step writes until it is stopped, which it is where it never ends. */
+function boundedWrite({ step, writer, signal }: Attempt, limit: AbortController) {
+  let written = 0;
+  return (text: string): void => {
+    if (signal.aborted || limit.signal.aborted) return;
+    written += text.length;
+    if (written <= MAX_RESULT_CHARACTERS) writer.write(text);
+    else limit.abort(wroteTooMuch(step));
+  };
+}
+
+function wroteTooMuch({ name }: StepDefinition): PermanentError {
+  return new PermanentError(
+    `Step "${name}" was stopped: it wrote more than ${MAX_RESULT_CHARACTERS} characters`,
+  );
+}
+
 /** What the promise gives; or a rejection as soon as the signal is aborted, whoever heeds it. */
 function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
@@ -82,7 +100,8 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise
 
 async function runKind(
   { kinds, services }: RunContext,
-  { taskId, step, number, resumedAt, scope, signal, writer }: Attempt,
+  { taskId, step, number, resumedAt, scope, signal }: Attempt,
+  write: (text: string) => void,
 ): Promise<StepOutcome> {
   return await kindOf(kinds, step).run({
     config: await renderConfig(step.config, await scope()),
@@ -91,9 +110,7 @@ async function runKind(
     resumedAt,
     signal,
     services,
-    write: (text) => {
-      if (!signal.aborted) writer.write(text);
-    },
+    write,
   });
 }
 

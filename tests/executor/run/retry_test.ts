@@ -115,6 +115,21 @@ Deno.test("cancel of a task that waits for another attempt ends it", async () =>
   assert.equal((await test.read(taskId)).steps[0]?.status, "cancelled");
 });
 
+Deno.test("a step that never ends writing is stopped for good, and what it wrote stays bounded", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add();
+  const taskId = await test.start(app.id);
+  const run = await test.gates.next();
+  for (let i = 0; i < 9; i++) run.write("x".repeat(1_000_000));
+  assert.ok(run.isOver, "its signal is aborted");
+  const { status, steps: [step] } = await test.ended(taskId);
+  assert.equal(status, "failed");
+  assert.equal(step?.attempt, 1);
+  assert.match(step?.error ?? "", /^Step "Step only" was stopped: it wrote more than 8000000 char/);
+  const written = (await test.executor.tasks.read(taskId))?.steps[0]?.written;
+  assert.equal(written?.length, 8_000_000);
+});
+
 Deno.test("a definition's retry and timeout have defaults and limits", () => {
   const [step] = definitionOf().steps;
   assert.deepEqual([step?.retry, step?.timeout], [{ attempts: 3, backoff: 1 }, 900]);
