@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { paths } from "../../routes/paths.ts";
 import { endOfTask, runApp, saveApp } from "./helpers/api.ts";
 import type { AppSource } from "./helpers/apps.ts";
-import { journey, type Stage } from "./helpers/journey.ts";
+import { journey, type Stage, type View } from "./helpers/journey.ts";
 
 /** As long as a name may be, with no place to break it. */
 const NAME = "W".repeat(80);
@@ -40,7 +40,8 @@ journey("No name makes a page scroll sideways", async (stage) => {
     paths.studio(),
     paths.studioApp(app),
   ];
-  for (const width of [1280, 768, 360]) await lookAt(stage, urls, width);
+  for (const width of [1280, 768, 360]) await lookAt(stage, urls, { width });
+  await lookAt(stage, [paths.task(id)], { width: 360, javaScript: false });
 });
 
 journey("No problem of a definition makes the editor scroll sideways", async (stage) => {
@@ -52,12 +53,12 @@ journey("No problem of a definition makes the editor scroll sideways", async (st
   assert.equal(await excessWidth(page), 0);
 });
 
-async function lookAt(stage: Stage, urls: readonly string[], width: number): Promise<void> {
-  const page = await stage.blank({ width });
+async function lookAt(stage: Stage, urls: readonly string[], view: View): Promise<void> {
+  const page = await stage.blank(view);
   for (const url of urls) {
     await page.goto(url);
-    assert.equal(await excessWidth(page), 0, `${url} is wider than ${width} px`);
-    assert.equal(await hiddenPart(page), 0, `${url} has a part that scrolls at ${width} px`);
+    assert.equal(await excessWidth(page), 0, `${url} is wider than ${view.width} px`);
+    assert.equal(await hiddenPart(page), 0, `${url} has a part that scrolls at ${view.width} px`);
   }
 }
 

@@ -9,10 +9,10 @@ export function StepFailures({ failures }: { readonly failures: readonly Attempt
   return (
     <section>
       <h3 class="part-title">Failed attempts</h3>
-      <dl class="given">
+      <dl class="failures">
         {failures.map((failure) => (
           <div>
-            <dt>
+            <dt class="part-title">
               {`${ordinal(failure.attempt)} attempt, `}
               {formatDuration(failure.finishedAt - failure.startedAt)}
             </dt>

@@ -21,7 +21,11 @@ export function TextBlock({ value, label, format = "text" }: TextBlockProps) {
   const region = isLong ? { role: "region", "aria-label": label, tabindex: 0 } : {};
   return (
     <>
-      <pre class={`code code--wrap${isLong ? " code--tall" : ""}`} {...region}>
+      <pre
+        class={`code code--wrap${isLong ? " code--tall" : ""}`}
+        dir={content === null ? "auto" : undefined}
+        {...region}
+      >
         <code>{content ?? exact(value.text)}</code>
       </pre>
       {value.isCut ? <p class="cut-note">{cutNote(value)}</p> : null}

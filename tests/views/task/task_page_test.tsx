@@ -103,6 +103,17 @@ Deno.test("TaskPage shows the beginning of a long output as text and says so", (
   assert.ok(html.includes("<code># The beginning</code>"));
 });
 
+Deno.test("TaskPage lets what an app wrote run its own way, and JSON from the left", () => {
+  const html = page(completedTask());
+  assert.ok(html.includes('<div class="prose" dir="auto">'));
+  assert.match(html, /<pre class="code code--wrap"><code>[^]{0,40}<span class="k">/);
+  const value = { text: "مرحبا", length: 5, isCut: false };
+  const text = page(
+    completedTask({ outputs: [{ name: "hello", label: "Hello", type: "text", value }] }),
+  );
+  assert.ok(text.includes('<pre class="code code--wrap" dir="auto"><code>مرحبا</code>'));
+});
+
 Deno.test("TaskPage of a failed task says why, and what can be done", () => {
   const html = page(failedTask());
   assert.ok(html.includes("Step 2, “Step 2”, failed</h2>"));
