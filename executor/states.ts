@@ -1,4 +1,4 @@
-import type { StepStatus, TaskError, TaskStatus, Usage } from "./task.ts";
+import type { Progress, StepStatus, TaskError, TaskStatus, Usage } from "./task.ts";
 
 /** A step's state. `attempt` is the number of attempts begun; times are epoch milliseconds. */
 export type StepState =
@@ -244,12 +244,8 @@ export function hasStepEnded(state: StepState): boolean {
   return STEP_MOVES[state.status].length === 0;
 }
 
-/** How far a task is, as SPEC counts it. */
-export function progressOf(steps: readonly StepState[]): {
-  readonly step: number;
-  readonly total: number;
-  readonly completed: number;
-} {
+/** How far a task is. What was skipped counts as completed, and what runs as the next step. */
+export function progressOf(steps: readonly StepState[]): Progress {
   const completed = steps.filter(({ status }) => status === "completed" || status === "skipped");
   const isRunning = steps.some(({ status }) => status === "running");
   const total = steps.length;

@@ -42,6 +42,7 @@ export interface TaskError {
   readonly message: string;
 }
 
+/** "Step 2 of 5": `step` of `total`. `completed` counts steps that were skipped as well. */
 export interface Progress {
   readonly step: number;
   readonly total: number;

@@ -93,7 +93,8 @@ function joinStyles(): string {
 
 /** The modules one after another, each in a scope of its own; they import nothing. */
 function joinModules(): string {
-  const names = [...Deno.readDirSync(JS_FOLDER)].map(({ name }) => name).sort();
+  const names = [...Deno.readDirSync(JS_FOLDER)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".js")).sort();
   return names.map((name) => `{\n${withoutIndents(read(name, JS_FOLDER))}}\n`).join("");
 }
 

@@ -88,12 +88,13 @@ const OUTPUT_FORMS = {
   json: { mediaType: "application/json", extension: "json" },
 } as const;
 
-type Form = "json" | "md" | "txt";
+const FORMS = ["json", "md", "txt"] as const;
+type Form = typeof FORMS[number];
 
+/** What a path such as `/tasks/tsk_1.md` asks for. */
 function splitForm(segment: string): { id: string; form: Form | null } {
-  const match = /^(.+)\.(json|md|txt)$/.exec(segment);
-  const [, id = segment, form = null] = match ?? [];
-  return { id, form: form as Form | null };
+  const form = FORMS.find((each) => segment.endsWith(`.${each}`)) ?? null;
+  return { id: form === null ? segment : segment.slice(0, -form.length - 1), form };
 }
 
 function answerAs(c: Context, form: Form, task: TaskJson): Response {

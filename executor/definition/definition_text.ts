@@ -9,10 +9,10 @@ import {
   type Definition,
   type InputDefinition,
   type Json,
+  MAX_DEFINITION_BYTES,
   type Retry,
   type StepDefinition,
 } from "./schema.ts";
-import { MAX_DEFINITION_BYTES } from "./schema.ts";
 
 /** Most characters of a typed definition: what it may hold, written with room to read. */
 const MAX_TEXT_LENGTH = 4 * MAX_DEFINITION_BYTES;

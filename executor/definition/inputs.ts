@@ -1,4 +1,3 @@
-export { type FormSource, formValues } from "./form_values.ts";
 import { type FieldCheck, normalizeText, parseFormField, parseJsonField } from "./input_value.ts";
 import { unknownName } from "./known_names.ts";
 import { type InputDefinition, type InputValues, MAX_INPUT_BYTES } from "./schema.ts";

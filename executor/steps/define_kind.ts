@@ -10,9 +10,9 @@ import { PermanentError, type StepKind } from "./step_kind.ts";
 export function defineKind<Config>(kind: StepKind<Config>): StepKind {
   return {
     ...kind,
-    async run({ write, ...step }) {
+    async run(step) {
       step.signal.throwIfAborted();
-      return await kind.run({ ...step, config: parseConfig(kind, step.config), write });
+      return await kind.run({ ...step, config: parseConfig(kind, step.config) });
     },
   };
 }

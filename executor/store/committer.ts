@@ -89,7 +89,7 @@ async function apply(
   return result.ok ? { ok: true, versionstamp: result.versionstamp } : { ok: false };
 }
 
-/** The longest run from the front that fits one commit; write sets of a lane taken wait their turn. */
+/** What fits one commit, in the order it came; of each lane the first only, the others wait. */
 function takeBatch(waiting: readonly Pending[]): { batch: Pending[]; rest: Pending[] } {
   const batch: Pending[] = [];
   const rest: Pending[] = [];

@@ -87,7 +87,7 @@ export class Analyzer {
   #startWorker(): Worker {
     const worker = new Worker(new URL("./worker.ts", import.meta.url).href, { type: "module" });
     worker.onmessage = ({ data }) => {
-      const reply = AnalysisReply.parse(data);
+      const reply = readReply(data);
       if (reply.type === "done") this.#finish((job) => job.resolve(reply.analysis));
       else this.#finish((job) => job.reject(failed(reply.message)));
     };
@@ -137,6 +137,12 @@ export class Analyzer {
     this.#worker = null;
     this.#charactersRead = 0;
   }
+}
+
+/** Never throws: an error in an event's listener ends the process. */
+function readReply(data: unknown): AnalysisReply {
+  const { success, data: reply } = AnalysisReply.safeParse(data);
+  return success ? reply : { type: "failed", message: "the worker's answer cannot be read" };
 }
 
 function failed(message: string): RetryableError {
