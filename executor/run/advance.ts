@@ -57,13 +57,17 @@ function withActiveSteps(
   );
 }
 
-/** When the next waiting step wants to go on, or be tried again; null when none waits. */
-export function nextWakeAt(life: TaskLife): number | null {
+/**
+ * When the next waiting step wants to go on, or be tried again; null when none waits. With `after`,
+ * only times later than that: a step whose time has come keeps it while it runs on.
+ */
+export function nextWakeAt(life: TaskLife, after = -Infinity): number | null {
   const times = Object.values(life.steps).flatMap((state) => {
     if (state.status === "running") return state.resumeAt ?? [];
     return state.status === "queued" ? state.retryAt ?? [] : [];
   });
-  return times.length === 0 ? null : Math.min(...times);
+  const later = times.filter((time) => time > after);
+  return later.length === 0 ? null : Math.min(...later);
 }
 
 export function haveAllStepsEnded(life: TaskLife): boolean {

@@ -181,22 +181,22 @@ export class TaskRunner {
   #dueMove(life: TaskLife): DueMove {
     if (hasEnded(life.state)) return { type: "remove" };
     const wakeAt = nextWakeAt(life);
-    const isBusy = this.#attempts.size > 0 || this.#startable(life).length > 0;
+    const isBusy = this.#attempts.size > 0 ||
+      this.#startable(life, this.#context.clock.now()).length > 0;
     if (wakeAt === null || isBusy) return { type: "stay" };
     return { type: "move", to: wakeAt, record: { status: "ready", crashes: 0 } };
   }
 
   #startAttempts(): void {
     const { record } = this.#lane;
-    for (const { step, state } of this.#startable(record)) this.#startAttempt(step, state);
-    const wakeAt = nextWakeAt(record);
     const now = this.#context.clock.now();
-    if (wakeAt !== null && wakeAt > now) this.#setTimer("wake", wakeAt - now);
+    for (const { step, state } of this.#startable(record, now)) this.#startAttempt(step, state);
+    const wakeAt = nextWakeAt(record, now);
+    if (wakeAt !== null) this.#setTimer("wake", wakeAt - now);
   }
 
   /** Steps that run, do not wait, and are not being run yet. */
-  #startable(life: TaskLife) {
-    const now = this.#context.clock.now();
+  #startable(life: TaskLife, now: number) {
     return this.#claim.app.definition.steps.flatMap((step) => {
       const state = life.steps[step.id];
       const isStartable = state?.status === "running" && !this.#attempts.has(step.id) &&

@@ -162,3 +162,21 @@ Deno.test("a wait after a step that died waits from when it begins again", async
   }
   kv.close();
 });
+
+Deno.test("a step whose time comes is woken also while another runs on after its own wait", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: [{ id: "a" }, { id: "b" }, { id: "busy" }] });
+  const start = test.clock.now();
+  await test.start(app.id);
+  await test.gates.next("busy");
+  (await test.gates.next("a")).wait(start + 1_000);
+  (await test.gates.next("b")).wait(start + 2_000);
+  await test.kv.idle();
+  test.clock.advance(1_000);
+  await test.gates.next("a");
+  await test.kv.idle();
+  test.clock.advance(1_000);
+  await test.kv.idle();
+  const resumed = test.gates.runs.filter(({ resumedAt }) => resumedAt !== null);
+  assert.deepEqual(resumed.map(({ stepId }) => stepId), ["a", "b"]);
+});
