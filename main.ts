@@ -13,6 +13,11 @@ const LAST_ANSWERS_MS = 1_000;
 /** How long a cron tick works on what is due. */
 const SWEEP_MS = 55_000;
 
+/** Windows knows no SIGTERM, and listening for it is an error there. */
+const STOP_SIGNALS = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"] as const
+  : ["SIGINT", "SIGTERM"] as const;
+
 const result = parseSettings(Deno.env.toObject());
 if (!result.ok) stopWith(result.problems.join(". "));
 const { settings } = result;
@@ -49,9 +54,7 @@ const app = createApp({
 
 const server = serve();
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, stop);
-}
+for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, stop);
 
 // Only from here on: a start that fails has to end the process.
 addEventListener("unhandledrejection", (event) => {
