@@ -45,7 +45,6 @@ Deno.test("a body that is no form is 415, a damaged one 400", async () => {
     ["text/plain", "text=x", 415],
     ["", "text=x", 415],
     ["multipart/form-data", "text=x", 400],
-    ["multipart/form-data; boundary=x", "no part at all", 400],
   ];
   for (const [type, body, status] of bodies) {
     assert.equal((await post(site, app.id, type, body)).status, status, type);
