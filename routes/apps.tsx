@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
-import { type App, formValues, isAppId, type OriginKind, type RawInputs } from "../executor/mod.ts";
+import { type App, isAppId, type OriginKind, type RawInputs } from "../executor/mod.ts";
 import { RunForm, variantOfSource } from "../views/form/run_form.tsx";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
@@ -11,6 +11,7 @@ import { paths } from "./paths.ts";
 import { playgroundWith } from "./playground.tsx";
 import { problem } from "./problem.ts";
 import { sendsJson, wantsFragment, wantsJson } from "./requests.ts";
+import { runForm } from "./run_form.ts";
 
 /** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
 const MAX_BODY_MEBIBYTES = 4;
@@ -87,15 +88,9 @@ export function appRoutes(deps: Deps): Hono {
       const detail = message ?? "Some inputs are wrong or missing";
       return problem(c, { status, title: "The inputs cannot be used", detail, errors });
     }
-    const { name, inputs } = app.definition;
-    const form = {
-      app: { id: app.id, name, version: app.version },
-      inputs,
-      values: formValues(inputs, { from: "form", fields: raw.fields }),
-      errors,
-      message,
-      variant: variantOfSource(c.req.header("HX-Source")),
-    };
+    const variant = variantOfSource(c.req.header("HX-Source"));
+    const typed = runForm(app, { from: "form", fields: raw.fields }, variant);
+    const form = { ...typed, errors, message };
     c.header("Cache-Control", "no-store");
     return wantsFragment(c)
       ? c.html(<RunForm {...form} />, status)

@@ -1,9 +1,10 @@
 import { type Context, Hono } from "hono";
-import { type App, type AppSummary, formValues, isAppId } from "../executor/mod.ts";
+import { type App, type AppSummary, isAppId } from "../executor/mod.ts";
 import type { RunFormProps } from "../views/form/run_form.tsx";
 import { PlaygroundPage } from "../views/playground/playground_page.tsx";
 import type { Deps } from "./deps.ts";
 import { pageContext } from "./requests.ts";
+import { runForm } from "./run_form.ts";
 
 /** The Playground. Query names other than `app` and `q` prefill the inputs of those names. */
 export function playgroundRoutes(deps: Deps): Hono {
@@ -11,7 +12,8 @@ export function playgroundRoutes(deps: Deps): Hono {
     c.header("Cache-Control", "no-store");
     const appId = c.req.query("app") ?? "";
     const app = isAppId(appId) ? await deps.executor.apps.read(appId) : null;
-    const chosen = app === null ? null : { app, form: blankForm(app, c.req.query()) };
+    const fields = new Map(Object.entries(c.req.query()));
+    const chosen = app && { app, form: runForm(app, { from: "query", fields }, "run") };
     return c.html(await playgroundWith(c, deps, chosen));
   });
 }
@@ -33,18 +35,6 @@ export async function playgroundWith(
       chosen={chosen && { app: summaryOf(chosen.app), form: chosen.form }}
     />
   );
-}
-
-function blankForm(app: App, query: Readonly<Record<string, string>>): RunFormProps {
-  const { name, inputs } = app.definition;
-  return {
-    app: { id: app.id, name, version: app.version },
-    inputs,
-    values: formValues(inputs, { from: "query", fields: new Map(Object.entries(query)) }),
-    errors: {},
-    message: null,
-    variant: "run",
-  };
 }
 
 function summaryOf({ id, definition: { name, description } }: App) {

@@ -1,8 +1,8 @@
-import type { App, Executor, TaskDetail } from "../executor/mod.ts";
-import { formValues } from "../executor/mod.ts";
+import type { App, Executor } from "../executor/mod.ts";
 import type { RunFormProps } from "../views/form/run_form.tsx";
 import type { TaskView } from "../views/task/task_view.ts";
 import type { Deps } from "./deps.ts";
+import { runForm } from "./run_form.ts";
 
 /** Reads a task as its page shows it; `previous` is an earlier reading, to spare work. */
 export async function readTaskView(
@@ -18,28 +18,15 @@ export async function readTaskView(
     detail,
     isEditable: app !== null,
     runAgain: app !== null && detail.status !== "running"
-      ? await runAgainForm(executor, detail, app)
+      ? await runAgainForm(executor, taskId, app)
       : null,
     renderMarkdown: hasMarkdown ? await loadMarkdown() : refuseMarkdown,
   };
 }
 
 /** The form of the app as it is now, filled in with the task's inputs. */
-async function runAgainForm(
-  executor: Executor,
-  detail: TaskDetail,
-  app: App,
-): Promise<RunFormProps> {
-  const { inputs, name } = app.definition;
-  const values = await executor.tasks.readInputs(detail.id);
-  return {
-    app: { id: app.id, name, version: app.version },
-    inputs,
-    values: formValues(inputs, { from: "task", values }),
-    errors: {},
-    message: null,
-    variant: "run-again",
-  };
+async function runAgainForm({ tasks }: Executor, taskId: string, app: App): Promise<RunFormProps> {
+  return runForm(app, { from: "task", values: await tasks.readInputs(taskId) }, "run-again");
 }
 
 function refuseMarkdown(): never {
