@@ -1,17 +1,15 @@
+import { createAccept } from "./acceptance.ts";
 import type { App } from "./app.ts";
 import { parseInputs, type RawInputs } from "./definition/inputs.ts";
 import type { InputValues, OutputType } from "./definition/schema.ts";
 import { readTaskDetail } from "./read/task_detail.ts";
 import { readTaskJson } from "./read/task_json.ts";
-import { advance, unbegunLife } from "./run/advance.ts";
-import { LEASE_MS, type RunContext } from "./run/context.ts";
+import type { RunContext } from "./run/context.ts";
 import type { Listener } from "./run/listener.ts";
 import { hasEnded, transition } from "./states.ts";
-import type { CurrentApp } from "./store/apps.ts";
 import type { HistoryQuery } from "./store/history.ts";
 import type { HistoryFilter } from "./store/keys.ts";
-import type { DueRecord, TaskRecord } from "./store/records.ts";
-import { type NewTask, rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
+import { rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
 import type { Origin, TaskDetail, TaskJson, TaskPage, TaskRow } from "./task.ts";
 
 /** How an attempt to start a task ended. `errors` are sentences by input name. */
@@ -68,6 +66,7 @@ export interface Tasks {
 
 export function createTasks(context: RunContext, listener: Listener | null): Tasks {
   const { store, hub, clock, ids } = context;
+  const accept = createAccept(context, listener);
 
   async function sourceOf(taskId: string) {
     const stored = await store.tasks.read(taskId);
@@ -91,7 +90,12 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
         ? { type: "invalid", app, errors: parsed.errors }
         : { type: "too-large", app, bytes: parsed.bytes, limit: parsed.limit };
     }
-    const taskId = await accept(current, parsed.values, origin);
+    const taskId = await accept({
+      app,
+      appVersionstamp: current.versionstamp,
+      inputs: parsed.values,
+      origin,
+    });
     if (taskId !== null) return { type: "started", taskId };
     store.apps.forget(appId);
     return await start(appId, raw, origin);
@@ -154,61 +158,6 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     },
   };
 
-  /** The new task's id; null where the app has been saved or deleted meanwhile. */
-  async function accept(
-    { app, versionstamp: appVersionstamp }: CurrentApp,
-    inputs: InputValues,
-    origin: Origin,
-  ): Promise<string | null> {
-    const plan = await context.planOf(app);
-    const now = clock.now();
-    const isOurs = listener?.reserve() ?? false;
-    const unbegun = unbegunLife(app.definition.steps.map(({ id }) => id));
-    const due = dueOf(isOurs, now);
-    const record: TaskRecord = {
-      id: ids.task(now),
-      revision: 1,
-      writer: ids.nonce(),
-      app: { id: app.id, name: app.definition.name, version: app.version },
-      origin,
-      createdAt: now,
-      ...(isOurs ? advance(unbegun, plan, now) : unbegun),
-      dueAt: due.at,
-    };
-    let isRunning = false;
-    try {
-      const inputsText = JSON.stringify(inputs);
-      const versionstamp = await add({ record, inputs: inputsText, due, appVersionstamp });
-      if (versionstamp === null) return null;
-      hub.rowChanged(rowOf(record));
-      if (isOurs) {
-        const lease = { vestAt: due.at, versionstamp, crashes: 0 };
-        isRunning = true;
-        listener?.runReserved({
-          task: { record, versionstamp },
-          lease,
-          app,
-          plan,
-          freshInputs: inputs,
-        });
-      } else listener?.wake();
-      return record.id;
-    } finally {
-      if (isOurs && !isRunning) listener?.unreserve();
-    }
-  }
-
-  async function add(task: NewTask): Promise<string | null> {
-    try {
-      const result = await store.tasks.add(task);
-      return result.ok ? result.versionstamp : null;
-    } catch (error) {
-      const stored = await store.tasks.read(task.record.id);
-      if (stored?.record.writer !== task.record.writer) throw error;
-      return stored.versionstamp;
-    }
-  }
-
   async function tryCancel(task: StoredTask): Promise<boolean> {
     const { id, revision } = task.record;
     const life = transition(task.record, { type: "task-cancelled", at: clock.now() });
@@ -239,11 +188,4 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
       return stored?.record.writer === change.next.writer;
     }
   }
-}
-
-/** The place in the queue of a new task: leased by its own process, or anybody's at once. */
-function dueOf(isOurs: boolean, now: number): DueRecord & { readonly at: number } {
-  return isOurs
-    ? { status: "leased", crashes: 0, at: now + LEASE_MS }
-    : { status: "ready", crashes: 0, at: now };
 }

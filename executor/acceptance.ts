@@ -1,0 +1,77 @@
+import type { App } from "./app.ts";
+import type { InputValues } from "./definition/schema.ts";
+import { advance, unbegunLife } from "./run/advance.ts";
+import { LEASE_MS, type RunContext } from "./run/context.ts";
+import type { Listener } from "./run/listener.ts";
+import type { DueRecord, TaskRecord } from "./store/records.ts";
+import { type NewTask, rowOf } from "./store/tasks.ts";
+import type { Origin } from "./task.ts";
+
+/** A task to be accepted, its inputs checked. */
+export interface TaskRequest {
+  readonly app: App;
+  /** Of the app's record: somebody may have saved or deleted it since. */
+  readonly appVersionstamp: string;
+  readonly inputs: InputValues;
+  readonly origin: Origin;
+}
+
+/** Takes tasks in: the new task's id once it is durable; null where what it rests on has changed. */
+export type Accept = (request: TaskRequest) => Promise<string | null>;
+
+/** Tasks start in this process at once where it has a free slot, else they queue. */
+export function createAccept(context: RunContext, listener: Listener | null): Accept {
+  const { store, hub, clock, ids } = context;
+
+  async function add(task: NewTask): Promise<string | null> {
+    try {
+      const result = await store.tasks.add(task);
+      return result.ok ? result.versionstamp : null;
+    } catch (error) {
+      const stored = await store.tasks.read(task.record.id);
+      if (stored?.record.writer !== task.record.writer) throw error;
+      return stored.versionstamp;
+    }
+  }
+
+  return async function accept({ app, appVersionstamp, inputs, origin }) {
+    const plan = await context.planOf(app);
+    const now = clock.now();
+    const isOurs = listener?.reserve() ?? false;
+    const unbegun = unbegunLife(app.definition.steps.map(({ id }) => id));
+    const due = dueOf(isOurs, now);
+    const record: TaskRecord = {
+      id: ids.task(now),
+      revision: 1,
+      writer: ids.nonce(),
+      app: { id: app.id, name: app.definition.name, version: app.version },
+      origin,
+      createdAt: now,
+      ...(isOurs ? advance(unbegun, plan, now) : unbegun),
+      dueAt: due.at,
+    };
+    let isRunning = false;
+    try {
+      const inputsText = JSON.stringify(inputs);
+      const versionstamp = await add({ record, inputs: inputsText, due, appVersionstamp });
+      if (versionstamp === null) return null;
+      hub.rowChanged(rowOf(record));
+      if (isOurs) {
+        const task = { record, versionstamp };
+        const lease = { vestAt: due.at, versionstamp, crashes: 0 };
+        isRunning = true;
+        listener?.runReserved({ task, lease, app, plan, freshInputs: inputs });
+      } else listener?.wake();
+      return record.id;
+    } finally {
+      if (isOurs && !isRunning) listener?.unreserve();
+    }
+  };
+}
+
+/** The place in the queue of a new task: leased by its own process, or anybody's at once. */
+function dueOf(isOurs: boolean, now: number): DueRecord & { readonly at: number } {
+  return isOurs
+    ? { status: "leased", crashes: 0, at: now + LEASE_MS }
+    : { status: "ready", crashes: 0, at: now };
+}
