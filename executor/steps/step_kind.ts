@@ -59,19 +59,35 @@ export type StepOutcome =
   | { readonly type: "done"; readonly output: Json; readonly usage?: Usage }
   | { readonly type: "wait"; readonly until: number };
 
+/** What a failed attempt can tell beside its message. */
+export interface FailureOptions extends ErrorOptions {
+  /** Tokens that it used all the same, where they are known. */
+  readonly usage?: Usage;
+}
+
 /** A failure that another attempt would only repeat. Its message is shown to people. */
 export class PermanentError extends Error {
   override name = "PermanentError";
+  /** Tokens that the attempt used all the same; null where they are not known. */
+  readonly usage: Usage | null;
+
+  constructor(message: string, options: FailureOptions = {}) {
+    super(message, options);
+    this.usage = options.usage ?? null;
+  }
 }
 
 /** A failure that another attempt may get over. Its message is shown to people. */
 export class RetryableError extends Error {
   override name = "RetryableError";
+  /** Tokens that the attempt used all the same; null where they are not known. */
+  readonly usage: Usage | null;
   /** How long the service asked to be left alone; null where it did not say. */
   readonly retryAfterMs: number | null;
 
-  constructor(message: string, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
+  constructor(message: string, options: FailureOptions & { readonly retryAfterMs?: number } = {}) {
     super(message, options);
+    this.usage = options.usage ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }

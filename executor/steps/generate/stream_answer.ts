@@ -5,6 +5,7 @@ import { IdleTimer } from "./idle_timer.ts";
 import { isClear, modelFetch } from "./model_fetch.ts";
 import { quote } from "./quote.ts";
 import { messageOf } from "./refusal.ts";
+import { usageIn, withUsage } from "./told_usage.ts";
 import { WholeCharacters } from "./whole_characters.ts";
 
 /** What to ask, whom, and where the words go. */
@@ -35,12 +36,14 @@ export async function streamAnswer(question: Question): Promise<Answer> {
   const idle = new IdleTimer(question.idleTimeoutMs);
   const over = new AbortController();
   const signal = AbortSignal.any([question.signal, idle.signal, over.signal]);
+  const told: Told = { usage: null };
   try {
-    return await readAnswer(question, await openStream(question, idle, signal));
+    const text = await readAnswer(question, await openStream(question, idle, signal), told);
+    return told.usage === null ? { text } : { text, usage: told.usage };
   } catch (error) {
     question.signal.throwIfAborted();
-    if (idle.signal.aborted) throw silent(question.idleTimeoutMs);
-    throw error;
+    const failure = idle.signal.aborted ? silent(question.idleTimeoutMs) : error;
+    throw told.usage !== null && isClear(failure) ? withUsage(failure, told.usage) : failure;
   } finally {
     idle.stop();
     over.abort();
@@ -69,6 +72,7 @@ async function openStream(question: Question, idle: IdleTimer, abortSignal: Abor
     ],
     temperature: question.temperature,
     maxOutputTokens: question.maxTokens,
+    includeRawChunks: true, // they tell what was used, also where the answer fails
     abortSignal,
   });
   return stream;
@@ -76,7 +80,12 @@ async function openStream(question: Question, idle: IdleTimer, abortSignal: Abor
 
 type Parts = Awaited<ReturnType<typeof openStream>>;
 
-async function readAnswer(question: Question, parts: Parts): Promise<Answer> {
+/** The tokens that the service last told; null until it does. */
+interface Told {
+  usage: Usage | null;
+}
+
+async function readAnswer(question: Question, parts: Parts, told: Told): Promise<string> {
   const characters = new WholeCharacters();
   const pieces: string[] = [];
   const show = (piece: string) => {
@@ -85,6 +94,7 @@ async function readAnswer(question: Question, parts: Parts): Promise<Answer> {
     question.write(piece);
   };
   for await (const part of untilBroken(parts)) {
+    if (part.type === "raw") told.usage = usageIn(part.rawValue) ?? told.usage;
     if (part.type === "text-delta") show(characters.push(part.delta));
     if (part.type === "error") throwStreamError(part.error, question.settings.apiKey);
     if (part.type !== "finish") continue;
@@ -95,7 +105,7 @@ async function readAnswer(question: Question, parts: Parts): Promise<Answer> {
       isEmpty: text.trim() === "",
       maxTokens: question.maxTokens,
     });
-    return { text, ...withUsage(part.usage.inputTokens.total, part.usage.outputTokens.total) };
+    return text;
   }
   throw brokenOff();
 }
@@ -107,11 +117,6 @@ async function* untilBroken(parts: Parts) {
   } catch (error) {
     throw isClear(error) ? error : brokenOff();
   }
-}
-
-function withUsage(inputTokens: number | undefined, outputTokens: number | undefined) {
-  if (inputTokens === undefined && outputTokens === undefined) return {};
-  return { usage: { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 } };
 }
 
 /** An error in the stream: what we cannot read comes as an `Error`, what the service says as data. */
