@@ -1,4 +1,5 @@
 import { type ModelSettings, PermanentError, RetryableError } from "../step_kind.ts";
+import { EventLimit } from "./event_limit.ts";
 import type { IdleTimer } from "./idle_timer.ts";
 import { notAStreamError, refusalError } from "./refusal.ts";
 
@@ -13,8 +14,8 @@ export interface ModelFetchOptions {
 }
 
 /**
- * A fetch for the model library that lets only an event stream through and touches the idle timer
- * with every piece of it. Redirects are not followed: they would carry the key elsewhere.
+ * A fetch for the model library that lets only an event stream through, touches the idle timer with
+ * every piece of it and stops it at an event without an end. Redirects are not followed: they would carry the key elsewhere.
  *
  * It rejects with a `PermanentError` or `RetryableError` that says what the service did.
  */
@@ -25,7 +26,9 @@ export function modelFetch({ fetch, now, settings, idle }: ModelFetchOptions): t
     const response = await reach(() => fetch(input, { ...init, redirect: "manual" }), host);
     idle.touch();
     const contentType = mediaType(response);
-    if (response.ok && isPossiblyEventStream(contentType)) return touching(response, idle);
+    if (response.ok && isPossiblyEventStream(contentType)) {
+      return watched(response, idle, new EventLimit(host));
+    }
     const { status, headers } = response;
     const { apiKey, model } = settings;
     const body = await beginning(response);
@@ -65,14 +68,15 @@ function isPossiblyEventStream(contentType: string): boolean {
   return contentType !== "text/html" && contentType !== "application/json";
 }
 
-function touching(response: Response, idle: IdleTimer): Response {
-  const touch = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+function watched(response: Response, idle: IdleTimer, limit: EventLimit): Response {
+  const watch = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(bytes, controller) {
       idle.touch();
+      limit.count(bytes);
       controller.enqueue(bytes);
     },
   });
-  return new Response(response.body?.pipeThrough(touch), response);
+  return new Response(response.body?.pipeThrough(watch), response);
 }
 
 async function beginning(response: Response): Promise<string> {

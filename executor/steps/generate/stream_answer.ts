@@ -115,7 +115,8 @@ async function* untilBroken(parts: Parts) {
   try {
     yield* parts;
   } catch (error) {
-    throw isClear(error) ? error : brokenOff();
+    const cause = error instanceof Error ? error.cause : undefined; // the library wraps ours
+    throw [error, cause].find(isClear) ?? brokenOff();
   }
 }
 

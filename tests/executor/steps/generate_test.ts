@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MAX_EVENT_BYTES } from "../../../executor/steps/generate/event_limit.ts";
 import { createGenerate, generate } from "../../../executor/steps/generate.ts";
 import type { Usage } from "../../../executor/task.ts";
 import {
@@ -384,6 +385,39 @@ Deno.test("generate: a service silent in the middle leaves the tokens it told of
     });
     gate.open();
   });
+});
+
+for (
+  const [name, piece] of [
+    ["a line", "x".repeat(65_536)],
+    ["an event of many lines", "data: x\n".repeat(8_192)],
+  ] as const
+) {
+  Deno.test(`generate stops ${name} that never ends, and fails for good`, async () => {
+    let sent = 0;
+    function* endless() {
+      for (; sent < 4 * MAX_EVENT_BYTES; sent += piece.length) yield piece;
+    }
+    const error = await failure(stream({ parts: endless() }));
+    assert.equal(error.name, "PermanentError");
+    assert.match(
+      error.message,
+      /^The model service at [\d.:]+ sent more than 2097152 bytes with no end of an event among them; /,
+    );
+    assert.ok(sent < 4 * MAX_EVENT_BYTES, `all ${sent} bytes were read`);
+  });
+}
+
+Deno.test("generate takes a long answer in short events, however their lines end", async () => {
+  const long = "x".repeat(MAX_EVENT_BYTES - 1000);
+  for (const end of ["\n", "\r", "\r\n"]) {
+    const events = wordEvent(long) + ": wait\n\n" + wordEvent(long, "stop");
+    const parts = [events.replaceAll("\n", end), end];
+    await withServer(stream({ parts }), async (server) => {
+      const outcome = await generate.run(ask(server).run);
+      assert.ok(outcome.type === "done" && outcome.output === long + long, JSON.stringify(end));
+    });
+  }
 });
 
 Deno.test("generate names the host when nobody listens there, and may be tried again", async () => {
