@@ -5,6 +5,7 @@ import type { InputValues, OutputType } from "./definition/schema.ts";
 import { readTaskDetail } from "./read/task_detail.ts";
 import { readTaskJson } from "./read/task_json.ts";
 import type { RunContext } from "./run/context.ts";
+import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
 import { hasEnded, transition } from "./states.ts";
 import type { HistoryQuery } from "./store/history.ts";
@@ -175,6 +176,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     listener?.abandon(id);
     hub.rowChanged(rowOf(next));
     hub.taskChanged(id);
+    await forgetLeftTexts(context, next);
     return true;
   }
 

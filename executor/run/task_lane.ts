@@ -1,4 +1,4 @@
-import { hasEnded, type TaskLife } from "../states.ts";
+import { hasEnded, type StepState, type TaskLife } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
 import type { TaskRecord } from "../store/records.ts";
 import {
@@ -128,9 +128,14 @@ export class TaskLane {
       const state = steps[stepId];
       if (state?.status !== "completed" || record.error !== null) continue;
       const ref = { taskId: id, stepId, startedAt: state.startedAt };
-      if (hub.textOf(ref) === null) continue;
+      if (hub.textOf(ref) === null && !mayHaveLeftText(before.steps[stepId])) continue;
       hub.textEnded(ref);
       store.texts.forget(ref).catch((error) => this.#context.onUnexpected(error, `text of ${id}`));
     }
   }
+}
+
+/** Whether a run of the step before this one, or in another process, may have written something. */
+function mayHaveLeftText(state: StepState | undefined): boolean {
+  return state?.status === "running" && (state.attempt > 1 || state.resumeAt !== undefined);
 }

@@ -8,6 +8,7 @@ import type { AttemptFailure } from "../task.ts";
 import type { TemplateScope } from "../template/liquid.ts";
 import { advance, handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
 import { HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
+import { forgetLeftTexts } from "./left_texts.ts";
 import { Mailbox } from "./mailbox.ts";
 import { prepareOutputs } from "./outputs.ts";
 import { runAttempt } from "./step_attempt.ts";
@@ -95,7 +96,7 @@ export class TaskRunner {
       await this.#storeTexts();
       this.#context.hub.taskLeft(this.#lane.record.id);
     }
-    if (!this.#isFresh) await this.#sweep();
+    await this.#sweep();
   }
 
   /** Brings the task from where it was left to where it can go on. Whether it does so here. */
@@ -290,9 +291,12 @@ export class TaskRunner {
     for (const [stepId, output] of loaded) this.#results[stepId] ??= { output };
   }
 
-  /** What earlier workers wrote and never named is removed when the task has ended. */
+  /** What earlier workers and attempts wrote and nothing names is removed when the task has ended. */
   async #sweep(): Promise<void> {
-    const { id, state } = this.#lane.record;
-    if (hasEnded(state)) await this.#context.store.tasks.sweepParts(id);
+    const { record } = this.#lane;
+    if (!hasEnded(record.state)) return;
+    const wasRetried = Object.values(record.steps).some(({ attempt }) => attempt > 1);
+    if (!this.#isFresh || wasRetried) await forgetLeftTexts(this.#context, record);
+    if (!this.#isFresh) await this.#context.store.tasks.sweepParts(record.id);
   }
 }
