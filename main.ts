@@ -1,4 +1,4 @@
-import { loadSeedApps, openKv, startExecutor } from "./executor/mod.ts";
+import { type About, loadSeedApps, openKv, startExecutor } from "./executor/mod.ts";
 import { createApp } from "./routes/app.tsx";
 import { loadAssets } from "./routes/static_files.ts";
 import { createLogLine } from "./routes/log_line.ts";
@@ -93,8 +93,8 @@ async function stop(): Promise<void> {
   }
 }
 
-function report(error: unknown, where: string): void {
-  console.error(logLine(error, where));
+function report(error: unknown, where: string, about: About = {}): void {
+  console.error(logLine(error, [where, ...Object.values(about)].join(", ")));
 }
 
 function stopWith(sentence: string): never {

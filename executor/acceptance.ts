@@ -3,6 +3,7 @@ import type { InputValues } from "./definition/schema.ts";
 import { advance, unbegunLife } from "./run/advance.ts";
 import { LEASE_MS, type RunContext } from "./run/context.ts";
 import type { Listener } from "./run/listener.ts";
+import { observeChange, taskRefOf } from "./run/observe_change.ts";
 import type { DueRecord, TaskRecord } from "./store/records.ts";
 import { type NewTask, rowOf } from "./store/tasks.ts";
 import type { Origin } from "./task.ts";
@@ -56,6 +57,14 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
       const versionstamp = await add({ record, inputs: inputsText, due, appVersionstamp });
       if (versionstamp === null) return null;
       hub.rowChanged(rowOf(record));
+      const isQueued = !isOurs;
+      context.observer.onEvent({
+        type: "task-accepted",
+        task: taskRefOf(record),
+        origin,
+        isQueued,
+      });
+      observeChange(context, { before: unbegun, after: record, app });
       if (isOurs) {
         const task = { record, versionstamp };
         const lease = { vestAt: due.at, versionstamp, crashes: 0 };

@@ -4,6 +4,7 @@ import type { App } from "./app.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Plan, planSteps } from "./definition/plan.ts";
 import type { Definition } from "./definition/schema.ts";
+import { NO_OBSERVER, type Observer, type OnUnexpected } from "./events.ts";
 import { createIds } from "./ids.ts";
 import { createHub } from "./live/hub.ts";
 import { hideOldTasks } from "./retention.ts";
@@ -24,6 +25,7 @@ export type { RawInputs } from "./definition/inputs.ts";
 export type { Definition, InputDefinition, InputValues } from "./definition/schema.ts";
 export { MAX_INPUT_BYTES } from "./definition/schema.ts";
 export { definitionText } from "./definition/definition_text.ts";
+export * from "./events.ts";
 export { isAppId, isTaskId } from "./ids.ts";
 export type { ModelSettings, StepKind } from "./steps/step_kind.ts";
 export type { Kv } from "./store/kv.ts";
@@ -47,8 +49,9 @@ export interface ExecutorOptions {
   readonly kinds?: ReadonlyMap<string, StepKind>;
   /** Null where no model is set: steps that need one then fail with a sentence that says so. */
   readonly model?: ModelSettings | null;
-  /** Told of errors nobody expected; they may carry secrets. */
-  readonly onUnexpected?: (error: unknown, where: string) => void;
+  readonly onUnexpected?: OnUnexpected;
+  /** Watches what happens, for logs, metrics and traces. */
+  readonly observer?: Observer;
   /** Days after which tasks that have ended are deleted; null keeps them for ever. */
   readonly retentionDays?: number | null;
   /** Tasks run at once; 64 unless given. With 0 this process only accepts and shows tasks. */
@@ -97,6 +100,7 @@ function createContext(options: ExecutorOptions): RunContext {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
   const ids = createIds(random);
+  const onUnexpected = options.onUnexpected ?? (() => {});
   return {
     store: createStore(createDatabase(options.kv, ids)),
     clock,
@@ -110,7 +114,22 @@ function createContext(options: ExecutorOptions): RunContext {
       model: options.model ?? null,
     },
     planOf: rememberPlans(),
-    onUnexpected: options.onUnexpected ?? (() => {}),
+    onUnexpected,
+    observer: harmless(options.observer ?? NO_OBSERVER, onUnexpected),
+  };
+}
+
+/** An observer whose own mistakes are reported instead of disturbing what runs. */
+function harmless(observer: Observer, onUnexpected: OnUnexpected): Observer {
+  return {
+    onEvent(event) {
+      try {
+        observer.onEvent(event);
+      } catch (error) {
+        onUnexpected(error, `observer of ${event.type}`);
+      }
+    },
+    within: (attempt, run) => observer.within(attempt, run),
   };
 }
 

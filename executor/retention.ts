@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Takes tasks that ended and are older than `days` out of sight, oldest first; those that run stay. */
 export async function hideOldTasks(
-  { store, clock }: Pick<RunContext, "store" | "clock">,
+  { store, clock, observer }: Pick<RunContext, "store" | "clock" | "observer">,
   days: number,
 ): Promise<void> {
   // Tasks sort by when they were made, so it stops at the first that is young enough.
@@ -22,7 +22,9 @@ export async function hideOldTasks(
       if (status === "running") continue;
       const task = await store.tasks.read(id);
       if (task === null || !hasEnded(task.record.state)) continue;
-      if (await store.deletions.hide(task)) deleted++;
+      if (!await store.deletions.hide(task)) continue;
+      observer.onEvent({ type: "task-deleted", taskId: id, reason: "retention" });
+      deleted++;
     }
     if (old.length < TASKS_A_READ) break;
     after = old.at(-1)?.id;

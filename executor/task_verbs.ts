@@ -5,8 +5,8 @@ import type { InputValues, OutputType } from "./definition/schema.ts";
 import { readTaskDetail } from "./read/task_detail.ts";
 import { readTaskJson } from "./read/task_json.ts";
 import type { RunContext } from "./run/context.ts";
-import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
+import { observeChange } from "./run/observe_change.ts";
 import { hasEnded, transition } from "./states.ts";
 import type { HistoryQuery } from "./store/history.ts";
 import type { HistoryFilter } from "./store/keys.ts";
@@ -127,9 +127,10 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
       if (!hasEnded(task.record.state)) return "running";
       if (!await store.deletions.hide(task)) return "unknown-task"; // somebody else was faster
       hub.taskChanged(taskId);
+      context.observer.onEvent({ type: "task-deleted", taskId, reason: "asked" });
       // It is gone for everybody: what is left undone here is done by the next sweep.
       await store.deletions.cleanUp(taskId, task.record.app.id)
-        .catch((error) => context.onUnexpected(error, `deletion of ${taskId}`));
+        .catch((error) => context.onUnexpected(error, "deletion", { taskId }));
       return "deleted";
     },
 
@@ -176,7 +177,11 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     listener?.abandon(id);
     hub.rowChanged(rowOf(next));
     hub.taskChanged(id);
-    await forgetLeftTexts(context, next);
+    const { app } = next;
+    const version = await store.apps.readVersion(app.id, app.version);
+    if (version !== null) {
+      observeChange(context, { before: task.record, after: next, app: version });
+    }
     return true;
   }
 
@@ -185,7 +190,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     try {
       return (await store.tasks.commit(change)).ok;
     } catch (error) {
-      context.onUnexpected(error, `cancellation of ${change.next.id}`);
+      context.onUnexpected(error, "cancellation", { taskId: change.next.id });
       const stored = await store.tasks.read(change.next.id);
       return stored?.record.writer === change.next.writer;
     }

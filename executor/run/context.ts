@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import type { Clock } from "../clock.ts";
 import type { Plan } from "../definition/plan.ts";
+import type { Observer, OnUnexpected } from "../events.ts";
 import type { Ids } from "../ids.ts";
 import type { Hub } from "../live/hub.ts";
 import type { StepKind, StepServices } from "../steps/step_kind.ts";
@@ -18,7 +19,8 @@ export interface RunContext {
   readonly services: StepServices;
   readonly planOf: (app: App) => Promise<Plan>;
   /** Told of what nobody expected; never shown to readers. */
-  readonly onUnexpected: (error: unknown, where: string) => void;
+  readonly onUnexpected: OnUnexpected;
+  readonly observer: Observer;
 }
 
 /** How long a claim lasts without a heartbeat. */

@@ -1,8 +1,15 @@
+import type { About, Fault } from "../events.ts";
 import { PermanentError, RetryableError } from "../steps/step_kind.ts";
 import { TemplateError } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
 
 const MAX_MESSAGE_CHARACTERS = 1_000;
+
+/** A failure as people are told it, and as logs and metrics count it. */
+export interface Explanation {
+  readonly message: string;
+  readonly fault: Fault;
+}
 
 /**
  * What people are told of a failure. Only errors made for people speak for themselves; others may
@@ -12,14 +19,23 @@ export function explain(
   { ids, onUnexpected }: Pick<RunContext, "ids" | "onUnexpected">,
   error: unknown,
   where: string,
-): string {
-  if (isForPeople(error)) return error.message.toWellFormed().slice(0, MAX_MESSAGE_CHARACTERS);
+  about: About,
+): Explanation {
+  const type = typeOf(error);
+  if (error instanceof Error && type !== "unexpected") {
+    const message = error.message.toWellFormed().slice(0, MAX_MESSAGE_CHARACTERS);
+    return { message, fault: { type, reference: null } };
+  }
   const reference = ids.nonce();
-  onUnexpected(error, `${where}, ${reference}`);
-  return `It stopped with an error nobody expected. The log has it as ${reference}`;
+  onUnexpected(error, where, { ...about, reference });
+  return {
+    message: `It stopped with an error nobody expected. The log has it as ${reference}`,
+    fault: { type: "unexpected", reference },
+  };
 }
 
-function isForPeople(error: unknown): error is Error {
-  return error instanceof PermanentError || error instanceof RetryableError ||
-    error instanceof TemplateError;
+function typeOf(error: unknown): Fault["type"] {
+  if (error instanceof PermanentError) return "permanent";
+  if (error instanceof RetryableError) return "retryable";
+  return error instanceof TemplateError ? "template" : "unexpected";
 }

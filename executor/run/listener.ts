@@ -1,8 +1,9 @@
 import { hasEnded } from "../states.ts";
 import type { DueItem } from "../store/queue.ts";
 import type { Lease, StoredTask } from "../store/tasks.ts";
+import type { Claim } from "./claim.ts";
 import { LEASE_MS, type RunContext } from "./context.ts";
-import { type Claim, TaskRunner } from "./task_runner.ts";
+import { TaskRunner } from "./task_runner.ts";
 
 /** How long the listener sleeps at most without looking. */
 const MAX_SLEEP_MS = 60_000;
@@ -93,7 +94,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
     const taken = await Promise.all(
       items.map((item) =>
         take(item).then(() => true).catch((error) => {
-          context.onUnexpected(error, `task ${item.taskId}`);
+          context.onUnexpected(error, "taking a task", { taskId: item.taskId });
           return false;
         })
       ),
@@ -104,12 +105,17 @@ export function startListener(context: RunContext, concurrency: number): Listene
   async function take(item: DueItem): Promise<void> {
     const lease = isStopped ? null : await store.queue.claim(item, clock.now() + LEASE_MS);
     if (lease === null) return;
+    if (lease.crashes > item.record.crashes) tellCrash(item.taskId, lease.crashes);
     const task = await store.tasks.read(item.taskId);
     if (task === null || hasEnded(task.record.state)) {
       await store.tasks.moveDue(item.taskId, lease, { type: "remove" });
       return;
     }
     run(await claimOf(task, lease));
+  }
+
+  function tellCrash(taskId: string, crashes: number): void {
+    context.observer.onEvent({ type: "lease-expired", taskId, crashes });
   }
 
   async function claimOf(task: StoredTask, lease: Lease): Promise<Claim> {
@@ -125,7 +131,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
     const { id } = claim.task.record;
     const runner = new TaskRunner(context, claim);
     const ended = runner.run()
-      .catch((error) => context.onUnexpected(error, `task ${id}`))
+      .catch((error) => context.onUnexpected(error, "running a task", { taskId: id }))
       .then(() => {
         running.delete(id);
         if (hasBacklog || !runner.hasEndedTask) wake();

@@ -25,7 +25,7 @@ export async function prepareOutputs(
     } catch (error) {
       const message = error instanceof SyntaxError
         ? error.message
-        : explain(context, error, `output ${taskId}.${output.name}`);
+        : explain(context, error, `output ${output.name}`, { taskId }).message;
       return { ok: false, error: { stepId: null, outputName: output.name, message } };
     }
   }

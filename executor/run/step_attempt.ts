@@ -37,7 +37,6 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
   const cancelTimer = context.clock.after(attempt.step.timeout * 1_000, () => {
     limit.abort(tookTooLong(attempt.step));
   });
-  attempt.signal.addEventListener("abort", cancelTimer, { once: true });
   try {
     if (attempt.resumedAt !== null) await writer.resume();
     const signal = AbortSignal.any([attempt.signal, limit.signal]);
@@ -62,10 +61,10 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
 /** Failed for good, or to be tried again. */
 function failureOf(context: RunContext, attempt: Attempt, error: unknown): AttemptOutcome {
   const { step, failed, taskId } = attempt;
-  const message = explain(context, error, `step ${taskId}.${step.id}`);
+  const explained = explain(context, error, "step", { taskId, stepId: step.id });
   const pause = pauseAfter(error, failed + 1, { retry: step.retry, random: context.random });
-  if (pause === null) return { type: "failed", message };
-  return { type: "retry-later", message, at: context.clock.now() + pause };
+  if (pause === null) return { type: "failed", ...explained };
+  return { type: "retry-later", ...explained, at: context.clock.now() + pause };
 }
 
 function tookTooLong({ name, timeout }: StepDefinition): RetryableError {

@@ -1,4 +1,5 @@
 import type { Json } from "../definition/schema.ts";
+import type { Fault } from "../events.ts";
 import type { TaskEvent } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
 import type { StepRecord } from "../store/records.ts";
@@ -15,8 +16,13 @@ export type AttemptOutcome =
     readonly usage?: Usage;
   }
   | { readonly type: "wait"; readonly until: number }
-  | { readonly type: "retry-later"; readonly at: number; readonly message: string }
-  | { readonly type: "failed"; readonly message: string }
+  | {
+    readonly type: "retry-later";
+    readonly at: number;
+    readonly message: string;
+    readonly fault: Fault;
+  }
+  | { readonly type: "failed"; readonly message: string; readonly fault: Fault }
   | { readonly type: "aborted" };
 
 /** What an outcome does to its task; null for nothing: whoever aborted it has seen to that. */

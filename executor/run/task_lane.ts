@@ -1,4 +1,5 @@
-import { hasEnded, type StepState, type TaskLife } from "../states.ts";
+import type { App } from "../app.ts";
+import { hasEnded, type TaskLife } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
 import type { TaskRecord } from "../store/records.ts";
 import {
@@ -8,7 +9,9 @@ import {
   rowOf,
   type StoredTask,
 } from "../store/tasks.ts";
+import type { Claim } from "./claim.ts";
 import { LEASE_MS, type RunContext } from "./context.ts";
+import { observeChange } from "./observe_change.ts";
 
 const MAX_COMMIT_TRIES = 5;
 
@@ -30,11 +33,16 @@ export function bareDraft(life: TaskLife): Draft {
  */
 export class TaskLane {
   readonly #context: RunContext;
+  readonly #app: App;
   #task: StoredTask;
   #lease: Lease;
 
-  constructor(context: RunContext, task: StoredTask, lease: Lease) {
+  constructor(
+    context: RunContext,
+    { app, task, lease }: Pick<Claim, "app" | "task" | "lease">,
+  ) {
     this.#context = context;
+    this.#app = app;
     this.#task = task;
     this.#lease = lease;
   }
@@ -75,7 +83,7 @@ export class TaskLane {
       }
       return result.ok;
     } catch (error) {
-      this.#context.onUnexpected(error, `heartbeat of ${this.record.id}`);
+      this.#context.onUnexpected(error, "heartbeat", { taskId: this.record.id });
       this.#lease = await tasks.readLease(this.record.id, to) ?? this.#lease;
       return true;
     }
@@ -98,7 +106,7 @@ export class TaskLane {
         if (result.ok) this.#adopt(next, result.versionstamp, due);
         return result.ok;
       } catch (error) {
-        this.#context.onUnexpected(error, `commit of ${next.id}`);
+        this.#context.onUnexpected(error, "commit", { taskId: next.id });
         const stored = await tasks.read(next.id);
         if (stored?.record.writer === next.writer) {
           this.#adopt(next, stored.versionstamp, due);
@@ -124,18 +132,16 @@ export class TaskLane {
       state.startedAt !== before.state.startedAt;
     if (isRowNew) hub.rowChanged(rowOf(this.record));
     hub.taskChanged(id);
+    observeChange(this.#context, { before, after: this.record, app: this.#app });
     for (const [stepId, { record }] of draft.steps) {
       const state = steps[stepId];
       if (state?.status !== "completed" || record.error !== null) continue;
       const ref = { taskId: id, stepId, startedAt: state.startedAt };
-      if (hub.textOf(ref) === null && !mayHaveLeftText(before.steps[stepId])) continue;
+      if (hub.textOf(ref) === null) continue;
       hub.textEnded(ref);
-      store.texts.forget(ref).catch((error) => this.#context.onUnexpected(error, `text of ${id}`));
+      store.texts.forget(ref).catch((error) =>
+        this.#context.onUnexpected(error, "streamed text", { taskId: id, stepId })
+      );
     }
   }
-}
-
-/** Whether a run of the step before this one, or in another process, may have written something. */
-function mayHaveLeftText(state: StepState | undefined): boolean {
-  return state?.status === "running" && (state.attempt > 1 || state.resumeAt !== undefined);
 }

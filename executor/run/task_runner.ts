@@ -1,17 +1,17 @@
-import type { App } from "../app.ts";
-import type { Plan } from "../definition/plan.ts";
 import type { InputValues, Json, StepDefinition } from "../definition/schema.ts";
+import type { RunEnding, RunRef } from "../events.ts";
 import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
 import { hasEnded, type StepState, type TaskEvent, type TaskLife, transition } from "../states.ts";
-import type { DueMove, Lease, PreparedStep, StoredTask } from "../store/tasks.ts";
+import type { DueMove, PreparedStep } from "../store/tasks.ts";
 import type { AttemptFailure } from "../task.ts";
 import type { TemplateScope } from "../template/liquid.ts";
 import { advance, handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
+import type { Claim } from "./claim.ts";
 import { HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
-import { forgetLeftTexts } from "./left_texts.ts";
 import { Mailbox } from "./mailbox.ts";
 import { prepareOutputs } from "./outputs.ts";
-import { runAttempt } from "./step_attempt.ts";
+import { taskRefOf } from "./observe_change.ts";
+import { runObservedAttempt } from "./observed_attempt.ts";
 import { type AttemptOutcome, eventOf, stepRecordOf } from "./step_outcome.ts";
 import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
 
@@ -29,16 +29,6 @@ type Report =
   | { readonly type: "attempt"; readonly stepId: string; readonly outcome: AttemptOutcome }
   | { readonly type: "heartbeat" | "wake" | "hand-over" | "abandon" };
 
-/** What a claim gives a runner. */
-export interface Claim {
-  readonly task: StoredTask;
-  readonly lease: Lease;
-  readonly app: App;
-  readonly plan: Plan;
-  /** Of a task just accepted here, whose first steps were started with that; null of any other. */
-  readonly freshInputs: InputValues | null;
-}
-
 /**
  * Runs one claimed task until it ends, waits, is handed over, or is lost to somebody else.
  *
@@ -55,13 +45,16 @@ export class TaskRunner {
   /** By step id: the attempts that failed and were followed by another. */
   readonly #failures = new Map<string, readonly AttemptFailure[]>();
   readonly #results: Record<string, { readonly output: Json }> = Object.create(null);
+  readonly #run: RunRef;
+  #ending: RunEnding = "lost";
   #inputs: Promise<InputValues> | null = null;
   #earlierResults: Promise<void> | null = null;
 
   constructor(context: RunContext, claim: Claim) {
     this.#context = context;
     this.#claim = claim;
-    this.#lane = new TaskLane(context, claim.task, claim.lease);
+    this.#lane = new TaskLane(context, claim);
+    this.#run = { task: taskRefOf(claim.task.record), crashes: claim.lease.crashes };
     if (claim.freshInputs !== null) this.#inputs = Promise.resolve(claim.freshInputs);
   }
 
@@ -86,6 +79,8 @@ export class TaskRunner {
   }
 
   async run(): Promise<void> {
+    const run = this.#run;
+    this.#context.observer.onEvent({ type: "run-began", run });
     this.#setTimer("heartbeat", HEARTBEAT_MS);
     try {
       let isOurs = await this.#begin();
@@ -95,8 +90,9 @@ export class TaskRunner {
       for (const cancel of this.#timers.values()) cancel();
       await this.#storeTexts();
       this.#context.hub.taskLeft(this.#lane.record.id);
+      this.#context.observer.onEvent({ type: "run-ended", run, ending: this.#ending });
     }
-    await this.#sweep();
+    if (!this.#isFresh) await this.#sweep();
   }
 
   /** Brings the task from where it was left to where it can go on. Whether it does so here. */
@@ -123,7 +119,7 @@ export class TaskRunner {
   /** Acts on a batch of reports. Whether there is more to do here. */
   async #handle(reports: readonly Report[]): Promise<boolean> {
     const isHearing = (type: Report["type"]) => reports.some((report) => report.type === type);
-    if (isHearing("abandon")) return await this.#leave();
+    if (isHearing("abandon")) return await this.#leave("ended");
     if (isHearing("hand-over")) return await this.#giveBack(reports);
     if (isHearing("heartbeat")) {
       this.#setTimer("heartbeat", HEARTBEAT_MS);
@@ -173,7 +169,10 @@ export class TaskRunner {
   async #commit(draft: Draft): Promise<boolean> {
     const due = this.#dueMove(draft.life);
     if (!await this.#lane.commit(draft, due)) return await this.#leave();
-    if (due.type !== "stay") return false;
+    if (due.type !== "stay") {
+      this.#ending = due.type === "remove" ? "ended" : "waiting";
+      return false;
+    }
     this.#startAttempts();
     return true;
   }
@@ -213,7 +212,8 @@ export class TaskRunner {
     const ref = { taskId, stepId: step.id, startedAt: state.startedAt };
     const writer = createTextWriter({ hub, clock, texts: store.texts }, ref);
     this.#attempts.set(step.id, { controller, writer });
-    runAttempt(this.#context, {
+    const attempt = { run: this.#run, stepId: step.id, kind: step.kind, number: state.attempt };
+    runObservedAttempt(this.#context, {
       taskId,
       step,
       writer,
@@ -222,7 +222,7 @@ export class TaskRunner {
       resumedAt: state.resumeAt ?? null,
       scope: () => this.#readScope(),
       signal: controller.signal,
-    }).then((outcome) => this.#mailbox.put({ type: "attempt", stepId: step.id, outcome }));
+    }, attempt).then((outcome) => this.#mailbox.put({ type: "attempt", stepId: step.id, outcome }));
   }
 
   async #giveBack(reports: readonly Report[]): Promise<boolean> {
@@ -231,16 +231,15 @@ export class TaskRunner {
     if (hasEnded(draft.life.state)) return this.#commit(draft);
     const to = this.#context.clock.now();
     const record = { status: "ready" as const, crashes: this.#lane.crashes };
-    await this.#lane.commit({ ...draft, life: handedOver(draft.life) }, {
-      type: "move",
-      to,
-      record,
-    });
+    const life = handedOver(draft.life);
+    const isDone = await this.#lane.commit({ ...draft, life }, { type: "move", to, record });
+    if (isDone) this.#ending = "handed-over";
     return false;
   }
 
   /** Leaves a task that is no longer ours. */
-  async #leave(): Promise<false> {
+  async #leave(ending: RunEnding = "lost"): Promise<false> {
+    this.#ending = ending;
     this.#abortAttempts();
     await this.#lane.release();
     return false;
@@ -291,12 +290,9 @@ export class TaskRunner {
     for (const [stepId, output] of loaded) this.#results[stepId] ??= { output };
   }
 
-  /** What earlier workers and attempts wrote and nothing names is removed when the task has ended. */
+  /** What earlier workers wrote and never named is removed when the task has ended. */
   async #sweep(): Promise<void> {
-    const { record } = this.#lane;
-    if (!hasEnded(record.state)) return;
-    const wasRetried = Object.values(record.steps).some(({ attempt }) => attempt > 1);
-    if (!this.#isFresh || wasRetried) await forgetLeftTexts(this.#context, record);
-    if (!this.#isFresh) await this.#context.store.tasks.sweepParts(record.id);
+    const { id, state } = this.#lane.record;
+    if (hasEnded(state)) await this.#context.store.tasks.sweepParts(id);
   }
 }

@@ -1,6 +1,7 @@
 import {
   type App,
   type Executor,
+  type ExecutorEvent,
   type ExecutorOptions,
   type Kv,
   openKv,
@@ -39,11 +40,12 @@ export interface TestExecutorOptions
   readonly kv?: Kv;
   readonly clock?: FakeClock;
   readonly gates?: Gates;
+  readonly onEvent?: (event: ExecutorEvent) => void;
 }
 
 /** A fresh executor whose kinds are those of the product and `"gate"`. */
 export async function startTestExecutor(options: TestExecutorOptions = {}): Promise<TestExecutor> {
-  const { clock = new FakeClock(), gates = createGates(), kv: shared, ...rest } = options;
+  const { clock = new FakeClock(), gates = createGates(), kv: shared, onEvent, ...rest } = options;
   const opened = shared === undefined ? await openKv(":memory:") : null;
   const kv = new KvProbe(shared ?? opened?.kv ?? unreachable());
   const unexpected: unknown[] = [];
@@ -53,6 +55,7 @@ export async function startTestExecutor(options: TestExecutorOptions = {}): Prom
     clock,
     kinds: new Map([...stepKinds, [gates.kind.kind, gates.kind]]),
     onUnexpected: (error) => void unexpected.push(error),
+    observer: onEvent && { onEvent, within: (_, run) => run() },
   });
 
   async function read(taskId: string): Promise<TaskJson> {
