@@ -5,6 +5,7 @@ import type { InputValues, OutputType } from "./definition/schema.ts";
 import { readTaskDetail } from "./read/task_detail.ts";
 import { readTaskJson } from "./read/task_json.ts";
 import type { RunContext } from "./run/context.ts";
+import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
 import { observeChange } from "./run/observe_change.ts";
 import { hasEnded, transition } from "./states.ts";
@@ -182,6 +183,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     if (version !== null) {
       observeChange(context, { before: task.record, after: next, app: version });
     }
+    await forgetLeftTexts(context, next);
     return true;
   }
 

@@ -37,6 +37,7 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
   const cancelTimer = context.clock.after(attempt.step.timeout * 1_000, () => {
     limit.abort(tookTooLong(attempt.step));
   });
+  attempt.signal.addEventListener("abort", cancelTimer, { once: true });
   try {
     if (attempt.resumedAt !== null) await writer.resume();
     const signal = AbortSignal.any([attempt.signal, limit.signal]);

@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { hasEnded, type TaskLife } from "../states.ts";
+import { hasEnded, type StepState, type TaskLife } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
 import type { TaskRecord } from "../store/records.ts";
 import {
@@ -37,10 +37,7 @@ export class TaskLane {
   #task: StoredTask;
   #lease: Lease;
 
-  constructor(
-    context: RunContext,
-    { app, task, lease }: Pick<Claim, "app" | "task" | "lease">,
-  ) {
+  constructor(context: RunContext, { app, task, lease }: Claim) {
     this.#context = context;
     this.#app = app;
     this.#task = task;
@@ -137,11 +134,16 @@ export class TaskLane {
       const state = steps[stepId];
       if (state?.status !== "completed" || record.error !== null) continue;
       const ref = { taskId: id, stepId, startedAt: state.startedAt };
-      if (hub.textOf(ref) === null) continue;
+      if (hub.textOf(ref) === null && !mayHaveLeftText(before.steps[stepId])) continue;
       hub.textEnded(ref);
       store.texts.forget(ref).catch((error) =>
         this.#context.onUnexpected(error, "streamed text", { taskId: id, stepId })
       );
     }
   }
+}
+
+/** Whether a run of the step before this one, or in another process, may have written something. */
+function mayHaveLeftText(state: StepState | undefined): boolean {
+  return state?.status === "running" && (state.attempt > 1 || state.resumeAt !== undefined);
 }

@@ -8,6 +8,7 @@ import type { TemplateScope } from "../template/liquid.ts";
 import { advance, handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
 import type { Claim } from "./claim.ts";
 import { HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
+import { forgetLeftTexts } from "./left_texts.ts";
 import { Mailbox } from "./mailbox.ts";
 import { prepareOutputs } from "./outputs.ts";
 import { taskRefOf } from "./observe_change.ts";
@@ -92,7 +93,7 @@ export class TaskRunner {
       this.#context.hub.taskLeft(this.#lane.record.id);
       this.#context.observer.onEvent({ type: "run-ended", run, ending: this.#ending });
     }
-    if (!this.#isFresh) await this.#sweep();
+    await this.#sweep();
   }
 
   /** Brings the task from where it was left to where it can go on. Whether it does so here. */
@@ -169,12 +170,9 @@ export class TaskRunner {
   async #commit(draft: Draft): Promise<boolean> {
     const due = this.#dueMove(draft.life);
     if (!await this.#lane.commit(draft, due)) return await this.#leave();
-    if (due.type !== "stay") {
-      this.#ending = due.type === "remove" ? "ended" : "waiting";
-      return false;
-    }
-    this.#startAttempts();
-    return true;
+    if (due.type === "stay") this.#startAttempts();
+    else this.#ending = due.type === "remove" ? "ended" : "waiting";
+    return due.type === "stay";
   }
 
   /** A task in which every step waits leaves its worker, and costs nothing until its time. */
@@ -290,9 +288,12 @@ export class TaskRunner {
     for (const [stepId, output] of loaded) this.#results[stepId] ??= { output };
   }
 
-  /** What earlier workers wrote and never named is removed when the task has ended. */
+  /** What earlier workers and attempts wrote and nothing names is removed when the task has ended. */
   async #sweep(): Promise<void> {
-    const { id, state } = this.#lane.record;
-    if (hasEnded(state)) await this.#context.store.tasks.sweepParts(id);
+    const { record } = this.#lane;
+    if (!hasEnded(record.state)) return;
+    const wasRetried = Object.values(record.steps).some(({ attempt }) => attempt > 1);
+    if (!this.#isFresh || wasRetried) await forgetLeftTexts(this.#context, record);
+    if (!this.#isFresh) await this.#context.store.tasks.sweepParts(record.id);
   }
 }

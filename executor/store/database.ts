@@ -31,6 +31,15 @@ export async function deleteBelow({ kv }: Database, prefix: Deno.KvKey): Promise
   }
 }
 
+/** Deletes keys, whatever they hold, in bounded batches. */
+export async function deleteKeys({ kv }: Database, keys: readonly Deno.KvKey[]): Promise<void> {
+  for (let first = 0; first < keys.length; first += DELETIONS_A_COMMIT) {
+    const atomic = kv.atomic();
+    for (const key of keys.slice(first, first + DELETIONS_A_COMMIT)) atomic.delete(key);
+    await atomic.commit();
+  }
+}
+
 /** Deletes one key, whatever it holds. */
 export async function deleteKey({ kv }: Database, key: Deno.KvKey): Promise<void> {
   const atomic = kv.atomic();

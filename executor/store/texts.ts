@@ -1,5 +1,5 @@
 import { decodeText, encodeText } from "./bodies.ts";
-import { type Database, deleteBelow } from "./database.ts";
+import { type Database, deleteBelow, deleteKeys } from "./database.ts";
 import { keys } from "./keys.ts";
 import { WriteSet } from "./write_set.ts";
 
@@ -36,5 +36,14 @@ export function createTextStore(database: Database) {
     /** Forgets the texts of all runs of a step, its result being kept now. */
     forget: ({ taskId, stepId }: Pick<TextRef, "taskId" | "stepId">): Promise<void> =>
       deleteBelow(database, keys.textsOfStep(taskId, stepId)),
+
+    /** Forgets the texts of a task, but for those of the runs in `kept`: by step id, their start. */
+    async forgetAllBut(taskId: string, kept: ReadonlyMap<string, number>): Promise<void> {
+      const left: Deno.KvKey[] = [];
+      for await (const { key } of kv.list({ prefix: keys.textsOf(taskId) }, { batchSize: 100 })) {
+        if (kept.get(String(key[2])) !== key[3]) left.push(key);
+      }
+      await deleteKeys(database, left);
+    },
   };
 }

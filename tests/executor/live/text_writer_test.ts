@@ -3,9 +3,10 @@ import { createIds } from "../../../executor/ids.ts";
 import { createHub } from "../../../executor/live/hub.ts";
 import { createTextWriter } from "../../../executor/live/text_writer.ts";
 import { createDatabase } from "../../../executor/store/database.ts";
+import { RetryableError } from "../../../executor/steps/step_kind.ts";
 import { createTextStore } from "../../../executor/store/texts.ts";
 import { inARow } from "../../helpers/definitions.ts";
-import { startTestExecutor, stop } from "../../helpers/executor.ts";
+import { startTestExecutor, stop, type TestExecutor } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { createGates } from "../../helpers/gates.ts";
 import { keysUnder } from "../../helpers/kv_probe.ts";
@@ -217,6 +218,78 @@ Deno.test("a step that is handed over begins its text anew", async () => {
     assert.deepEqual(await keysUnder(kv, "text"), []);
   }
   kv.close();
+});
+
+/** Fails the first attempt of the step "a" after it has written; the next begins at once. */
+async function failOnce(test: TestExecutor, taskId: string) {
+  const run = await test.gates.next("a");
+  run.write("x".repeat(3_000));
+  run.fail(new RetryableError("Busy"));
+  await test.when(taskId, ({ steps }) => steps[0]?.status === "queued");
+  await test.kv.idle();
+  test.clock.advance(1_000);
+  return await test.gates.next("a");
+}
+
+const RETRIED = { id: "a", retry: { attempts: 3, backoff: 1 } };
+
+Deno.test("a step that is done forgets what earlier attempts wrote, though it wrote nothing itself", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: [RETRIED, { id: "b", needs: ["a"] }] });
+  const taskId = await test.start(app.id);
+  (await failOnce(test, taskId)).done();
+  await test.gates.next("b");
+  await test.kv.idle();
+  assert.deepEqual(await keysUnder(test.kv, "text"), []);
+});
+
+Deno.test("a step that is done forgets what it wrote before it waited", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: [RETRIED, { id: "b", needs: ["a"] }] });
+  const taskId = await test.start(app.id);
+  const before = await test.gates.next("a");
+  before.write("before");
+  before.wait(test.clock.now() + 60_000);
+  await test.when(taskId, ({ steps }) => steps[0]?.resumeAt !== undefined);
+  await test.kv.idle();
+  test.clock.advance(60_000);
+  (await test.gates.next("a")).done();
+  await test.gates.next("b");
+  await test.kv.idle();
+  assert.deepEqual(await keysUnder(test.kv, "text"), []);
+});
+
+for (const isBusy of [false, true]) {
+  Deno.test(`a task that failed keeps what its last attempts wrote, ${isBusy ? "in one go" : "after a pause"}`, async () => {
+    await using test = await startTestExecutor();
+    const app = await test.add({ steps: isBusy ? [RETRIED, { id: "b" }] : [RETRIED] });
+    const taskId = await test.start(app.id);
+    const sibling = isBusy ? await test.gates.next("b") : null;
+    sibling?.write("of b");
+    const second = await failOnce(test, taskId);
+    second.write("in the end");
+    second.fail();
+    await test.ended(taskId);
+    await test.kv.idle();
+    const texts = (await keysUnder(test.kv, "text")).map((key) => key[2]);
+    assert.deepEqual(texts, isBusy ? ["a", "b"] : ["a"]);
+    assert.deepEqual(await writtenIn(test, taskId), { attempt: 2, text: "in the end", length: 10 });
+  });
+}
+
+Deno.test("a task cancelled while it pauses forgets what the attempt before wrote", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: [RETRIED] });
+  const taskId = await test.start(app.id);
+  const run = await test.gates.next("a");
+  run.write("x".repeat(3_000));
+  run.fail(new RetryableError("Busy"));
+  await test.when(taskId, ({ steps }) => steps[0]?.status === "queued");
+  await test.kv.idle();
+  assert.notDeepEqual(await keysUnder(test.kv, "text"), []);
+  await test.executor.tasks.cancel(taskId);
+  await test.kv.idle();
+  assert.deepEqual(await keysUnder(test.kv, "text"), []);
 });
 
 Deno.test("a step that waits keeps what it has written, and goes on after it", async () => {

@@ -3,6 +3,7 @@ import { MAX_PAUSE_MS, pauseAfter } from "../../../executor/run/retry.ts";
 import { PermanentError, RetryableError } from "../../../executor/steps/step_kind.ts";
 import { definitionOf } from "../../helpers/definitions.ts";
 import { startTestExecutor } from "../../helpers/executor.ts";
+import { createGates } from "../../helpers/gates.ts";
 
 const FLAKY = new RetryableError("The service is busy");
 const policy = (attempts: number, backoff = 1, random = 0) => ({
@@ -39,6 +40,7 @@ Deno.test("a step that fails is tried again after a pause, and keeps what went w
   const paused = await test.when(taskId, ({ steps }) => steps[0]?.status === "queued");
   assert.equal(paused.status, "running");
   assert.equal(paused.steps[0]?.retryAt, new Date(test.clock.now() + 750).toISOString());
+  await test.kv.idle();
   test.clock.advance(749);
   assert.equal(test.gates.runs.length, 1, "it came back before its time");
   test.clock.advance(1);
@@ -61,6 +63,7 @@ Deno.test("a step that fails on every attempt fails the task with its last error
   const taskId = await test.start(app.id);
   (await test.gates.next("only")).fail(new RetryableError("First"));
   await test.when(taskId, ({ steps }) => steps[0]?.status === "queued");
+  await test.kv.idle();
   test.clock.advance(10_000);
   (await test.gates.next("only")).fail(new RetryableError("Second"));
   const { status, error, steps: [step] } = await test.ended(taskId);
@@ -103,6 +106,17 @@ Deno.test("a step that takes longer than its timeout is stopped and tried again"
   assert.match(step?.failures?.[0]?.error ?? "", /took longer than 5 s, which is its timeout/);
 });
 
+Deno.test("an attempt that ignores its abort leaves no timer behind", async () => {
+  await using test = await startTestExecutor({ gates: createGates({ onAbort: "ignore" }) });
+  const app = await test.add({ steps: [{ id: "only", timeout: 900 }] });
+  const taskId = await test.start(app.id);
+  await test.gates.next("only");
+  const ofTimeout = () => test.clock.pending.includes(test.clock.now() + 900_000);
+  assert.ok(ofTimeout());
+  await test.executor.tasks.cancel(taskId);
+  assert.ok(!ofTimeout());
+});
+
 Deno.test("cancel of a task that waits for another attempt ends it", async () => {
   await using test = await startTestExecutor();
   const app = await test.add();
@@ -110,6 +124,7 @@ Deno.test("cancel of a task that waits for another attempt ends it", async () =>
   (await test.gates.next("only")).fail(FLAKY);
   await test.when(taskId, ({ steps }) => steps[0]?.status === "queued");
   assert.equal(await test.executor.tasks.cancel(taskId), "cancelled");
+  await test.kv.idle();
   test.clock.advance(60_000);
   assert.equal(test.gates.runs.length, 1);
   assert.equal((await test.read(taskId)).steps[0]?.status, "cancelled");
