@@ -3,7 +3,7 @@ import { domIds } from "../dom_ids.ts";
 import { Icon } from "../icon.tsx";
 import type { TimeContext } from "../page_context.ts";
 import { Step } from "./step.tsx";
-import { failedStep } from "./step_counts.ts";
+import { countIn, failedStep } from "./step_counts.ts";
 import { StepsHead } from "./steps_head.tsx";
 import type { TaskView } from "./task_view.ts";
 
@@ -24,7 +24,11 @@ export function Steps({ view, context }: StepsProps) {
       <StepsHead detail={detail} now={context.now} />
       {isFolding
         ? (
-          <details class="fold steps-fold" open={detail.status !== "completed"}>
+          <details
+            class="fold steps-fold"
+            data-closes-when="completed"
+            open={detail.status !== "completed" || countIn(detail, "failed") > 0}
+          >
             <summary>
               <Icon name="chevron" />All {detail.steps.length} steps
             </summary>
