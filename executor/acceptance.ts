@@ -4,7 +4,7 @@ import { advance, unbegunLife } from "./run/advance.ts";
 import { LEASE_MS, type RunContext } from "./run/context.ts";
 import type { Listener } from "./run/listener.ts";
 import { observeChange, taskRefOf } from "./run/observe_change.ts";
-import type { DueRecord, TaskRecord } from "./store/records.ts";
+import type { TaskRecord } from "./store/records.ts";
 import { type NewTask, rowOf } from "./store/tasks.ts";
 import type { Origin } from "./task.ts";
 
@@ -67,7 +67,7 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
       observeChange(context, { before: unbegun, after: record, app });
       if (isOurs) {
         const task = { record, versionstamp };
-        const lease = { vestAt: due.at, versionstamp, crashes: 0 };
+        const lease = { vestAt: due.at, versionstamp, crashes: 0, errors: 0 };
         isRunning = true;
         listener?.runReserved({ task, lease, app, plan, freshInputs: inputs });
       } else listener?.wake();
@@ -79,8 +79,6 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
 }
 
 /** The place in the queue of a new task: leased by its own process, or anybody's at once. */
-function dueOf(isOurs: boolean, now: number): DueRecord & { readonly at: number } {
-  return isOurs
-    ? { status: "leased", crashes: 0, at: now + LEASE_MS }
-    : { status: "ready", crashes: 0, at: now };
+function dueOf(isOurs: boolean, now: number): NewTask["due"] {
+  return isOurs ? { status: "leased", at: now + LEASE_MS } : { status: "ready", at: now };
 }

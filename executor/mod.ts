@@ -85,15 +85,22 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     isWell: () => isWell(context, listener),
     async sweep(ms) {
       await listener?.sweep(ms);
-      const days = options.retentionDays ?? null;
-      if (days !== null) await hideOldTasks(context, days);
-      await context.store.deletions.sweep();
+      await keepOrder(context, options.retentionDays ?? null);
     },
     async stop(graceMs) {
       await listener?.stop(graceMs);
       for (const kind of context.kinds.values()) kind.close?.();
     },
   };
+}
+
+/** Deletes what is old, and what deletions have left. One that fails holds up no other. */
+async function keepOrder(context: RunContext, retentionDays: number | null): Promise<void> {
+  const { store, onUnexpected } = context;
+  if (retentionDays !== null) {
+    await hideOldTasks(context, retentionDays).catch((error) => onUnexpected(error, "retention"));
+  }
+  await store.deletions.sweep((error, taskId) => onUnexpected(error, "deletion", { taskId }));
 }
 
 function createContext(options: ExecutorOptions): RunContext {

@@ -6,11 +6,14 @@ const TASKS_A_SWEEP = 500;
 const TASKS_A_READ = 50;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** Takes tasks that ended and are older than `days` out of sight, oldest first; those that run stay. */
-export async function hideOldTasks(
-  { store, clock, observer }: Pick<RunContext, "store" | "clock" | "observer">,
-  days: number,
-): Promise<void> {
+type RetentionContext = Pick<RunContext, "store" | "clock" | "observer" | "onUnexpected">;
+
+/**
+ * Takes tasks that ended and are older than `days` out of sight, oldest first. Those that run stay,
+ * and those that cannot be read.
+ */
+export async function hideOldTasks(context: RetentionContext, days: number): Promise<void> {
+  const { store, clock, observer, onUnexpected } = context;
   // Tasks sort by when they were made, so it stops at the first that is young enough.
   const before = clock.now() - days * DAY_MS;
   let deleted = 0;
@@ -20,13 +23,20 @@ export async function hideOldTasks(
     const old = rows.filter(({ createdAt }) => createdAt < before);
     for (const { id, status } of old) {
       if (status === "running") continue;
-      const task = await store.tasks.read(id);
-      if (task === null || !hasEnded(task.record.state)) continue;
-      if (!await store.deletions.hide(task)) continue;
+      const isHidden = await hide(context, id).catch((error) => {
+        onUnexpected(error, "retention", { taskId: id });
+        return false;
+      });
+      if (!isHidden) continue;
       observer.onEvent({ type: "task-deleted", taskId: id, reason: "retention" });
       deleted++;
     }
     if (old.length < TASKS_A_READ) break;
     after = old.at(-1)?.id;
   }
+}
+
+async function hide({ store }: RetentionContext, taskId: string): Promise<boolean> {
+  const task = await store.tasks.read(taskId);
+  return task !== null && hasEnded(task.record.state) && await store.deletions.hide(task);
 }

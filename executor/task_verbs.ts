@@ -2,8 +2,7 @@ import { createAccept } from "./acceptance.ts";
 import type { App } from "./app.ts";
 import { parseInputs, type RawInputs } from "./definition/inputs.ts";
 import type { InputValues, OutputType } from "./definition/schema.ts";
-import { readTaskDetail } from "./read/task_detail.ts";
-import { readTaskJson } from "./read/task_json.ts";
+import { createTaskReads } from "./read/task_reads.ts";
 import type { RunContext } from "./run/context.ts";
 import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
@@ -54,7 +53,8 @@ export interface Tasks {
   /** What a page shows; `previous` is an earlier reading of it, to spare work. */
   read(taskId: string, previous?: TaskDetail | null): Promise<TaskDetail | null>;
   readJson(taskId: string): Promise<TaskJson | null>;
-  readInputs(taskId: string): Promise<InputValues>;
+  /** The inputs of a task; null when there is no such task. */
+  readInputs(taskId: string): Promise<InputValues | null>;
   /** A whole output; null when there is no such task or output, or it has not completed. */
   readOutput(
     taskId: string,
@@ -69,15 +69,6 @@ export interface Tasks {
 export function createTasks(context: RunContext, listener: Listener | null): Tasks {
   const { store, hub, clock, ids } = context;
   const accept = createAccept(context, listener);
-
-  async function sourceOf(taskId: string) {
-    const stored = await store.tasks.read(taskId);
-    if (stored === null) return null;
-    const { record } = stored;
-    const app = await store.apps.readVersion(record.app.id, record.app.version);
-    if (app === null) throw new Error(`Cannot read task "${taskId}": its app's version is gone`);
-    return { record, app };
-  }
 
   async function start(appId: string, raw: RawInputs, origin: Origin): Promise<StartResult> {
     const current = await store.apps.assumeCurrent(appId);
@@ -109,7 +100,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     watchRows: hub.watchRows,
     list: store.history.page,
     countAfter: store.history.countAfter,
-    readInputs: store.tasks.readInputs,
+    ...createTaskReads(context),
 
     async cancel(taskId) {
       for (let tries = 1; tries <= MAX_CANCEL_TRIES; tries++) {
@@ -138,26 +129,6 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     async readRow(taskId) {
       const stored = await store.tasks.read(taskId);
       return stored === null ? null : rowOf(stored.record);
-    },
-
-    async read(taskId, previous = null) {
-      const source = await sourceOf(taskId);
-      if (source === null) return null;
-      const plan = await context.planOf(source.app);
-      return await readTaskDetail(context, { ...source, plan, previous });
-    },
-
-    async readJson(taskId) {
-      const source = await sourceOf(taskId);
-      return source === null ? null : await readTaskJson(store, source.record, source.app);
-    },
-
-    async readOutput(taskId, name) {
-      const source = await sourceOf(taskId);
-      const output = source?.app.definition.outputs.find((each) => each.name === name);
-      if (output === undefined) return null;
-      const text = await store.tasks.readOutput(taskId, name);
-      return text === null ? null : { type: output.type, text };
     },
   };
 

@@ -1,5 +1,3 @@
-import type { App, Executor } from "../executor/mod.ts";
-import type { RunFormProps } from "../views/form/run_form.tsx";
 import type { TaskView } from "../views/task/task_view.ts";
 import type { Deps } from "./deps.ts";
 import { runForm } from "./run_form.ts";
@@ -13,20 +11,17 @@ export async function readTaskView(
   const detail = await executor.tasks.read(taskId, previous?.detail);
   if (detail === null) return null;
   const app = await executor.apps.read(detail.app.id);
+  const inputs = app !== null && detail.status !== "running"
+    ? await executor.tasks.readInputs(taskId)
+    : null;
   const hasMarkdown = detail.outputs.some(({ type }) => type === "markdown");
   return {
     detail,
     isEditable: app !== null,
-    runAgain: app !== null && detail.status !== "running"
-      ? await runAgainForm(executor, taskId, app)
-      : null,
+    // The form of the app as it is now, filled in with the task's inputs.
+    runAgain: app && inputs && runForm(app, { from: "task", values: inputs }, "run-again"),
     renderMarkdown: hasMarkdown ? await loadMarkdown() : refuseMarkdown,
   };
-}
-
-/** The form of the app as it is now, filled in with the task's inputs. */
-async function runAgainForm({ tasks }: Executor, taskId: string, app: App): Promise<RunFormProps> {
-  return runForm(app, { from: "task", values: await tasks.readInputs(taskId) }, "run-again");
 }
 
 function refuseMarkdown(): never {

@@ -28,3 +28,5 @@ export const LEASE_MS = 10_000;
 export const HEARTBEAT_MS = 3_000;
 /** A task whose process dies this often fails. */
 export const MAX_CRASHES = 5;
+/** A task that cannot be run for an error that is no step's fails when that has happened so often. */
+export const MAX_RUN_ERRORS = 5;

@@ -1,8 +1,10 @@
-import { hasEnded } from "../states.ts";
+import type { KvItem } from "../store/kv.ts";
 import type { DueItem } from "../store/queue.ts";
-import type { Lease, StoredTask } from "../store/tasks.ts";
+import { UnreadableError } from "../store/unreadable.ts";
 import type { Claim } from "./claim.ts";
-import { LEASE_MS, type RunContext } from "./context.ts";
+import { claimTask } from "./claiming.ts";
+import type { RunContext } from "./context.ts";
+import { afterRunError } from "./giving_up.ts";
 import { TaskRunner } from "./task_runner.ts";
 
 /** How long the listener sleeps at most without looking. */
@@ -88,7 +90,9 @@ export function startListener(context: RunContext, concurrency: number): Listene
       hasBacklog = true;
       return true;
     }
-    const found = await store.queue.peek(now, free * 2);
+    const { items: found, strays } = await store.queue.peek(now, free * 2);
+    await Promise.all(strays.map(setAside));
+    if (strays.length > 0) shouldLookAgain = true;
     const items = found.filter(({ taskId }) => !running.has(taskId)).slice(0, free);
     hasBacklog = items.length === free;
     const taken = await Promise.all(
@@ -103,35 +107,22 @@ export function startListener(context: RunContext, concurrency: number): Listene
   }
 
   async function take(item: DueItem): Promise<void> {
-    const lease = isStopped ? null : await store.queue.claim(item, clock.now() + LEASE_MS);
-    if (lease === null) return;
-    if (lease.crashes > item.record.crashes) tellCrash(item.taskId, lease.crashes);
-    const task = await store.tasks.read(item.taskId);
-    if (task === null || hasEnded(task.record.state)) {
-      await store.tasks.moveDue(item.taskId, lease, { type: "remove" });
-      return;
-    }
-    run(await claimOf(task, lease));
+    const claim = isStopped ? null : await claimTask(context, item);
+    if (claim !== null) run(claim);
   }
 
-  function tellCrash(taskId: string, crashes: number): void {
-    context.observer.onEvent({ type: "lease-expired", taskId, crashes });
-  }
-
-  async function claimOf(task: StoredTask, lease: Lease): Promise<Claim> {
-    const { app: { id, version } } = task.record;
-    const app = await store.apps.readVersion(id, version);
-    if (app === null) {
-      throw new Error(`Cannot run a task of app "${id}": version ${version} is gone`);
-    }
-    return { task, lease, app, plan: await context.planOf(app), freshInputs: null };
+  /** They would be at the head for ever. */
+  async function setAside(row: KvItem): Promise<void> {
+    const reason = `Cannot take "${row.key.join(" ")}" for an item of the queue`;
+    const isOurs = await store.setAside.row(row, { reason, at: clock.now() });
+    if (isOurs) context.onUnexpected(new UnreadableError(reason), "queue");
   }
 
   function run(claim: Claim): void {
     const { id } = claim.task.record;
     const runner = new TaskRunner(context, claim);
     const ended = runner.run()
-      .catch((error) => context.onUnexpected(error, "running a task", { taskId: id }))
+      .catch((error) => afterRunError(context, runner.lane, error))
       .then(() => {
         running.delete(id);
         if (hasBacklog || !runner.hasEndedTask) wake();

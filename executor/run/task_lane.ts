@@ -1,7 +1,8 @@
 import type { App } from "../app.ts";
 import { hasEnded, type StepState, type TaskLife } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
-import type { TaskRecord } from "../store/records.ts";
+import { dueRecord, type Troubles, troublesOf } from "../store/due.ts";
+import type { DueRecord, TaskRecord } from "../store/records.ts";
 import {
   type DueMove,
   type Lease,
@@ -37,7 +38,7 @@ export class TaskLane {
   #task: StoredTask;
   #lease: Lease;
 
-  constructor(context: RunContext, { app, task, lease }: Claim) {
+  constructor(context: RunContext, { app, task, lease }: Pick<Claim, "app" | "task" | "lease">) {
     this.#context = context;
     this.#app = app;
     this.#task = task;
@@ -48,8 +49,10 @@ export class TaskLane {
     return this.#task.record;
   }
 
-  get crashes(): number {
-    return this.#lease.crashes;
+  /** What has gone wrong with earlier runs. */
+  get troubles(): Troubles {
+    const { crashes, errors } = this.#lease;
+    return { crashes, errors };
   }
 
   /** Commits a transition and tells the readers. False when the task is no longer ours. */
@@ -71,7 +74,7 @@ export class TaskLane {
   /** Keeps the task for another lease. False when it is no longer ours. */
   async heartbeat(): Promise<boolean> {
     const to = this.#context.clock.now() + LEASE_MS;
-    const record = { status: "leased" as const, crashes: this.#lease.crashes };
+    const record = dueRecord("leased", this.#lease);
     const { tasks } = this.#context.store;
     try {
       const result = await tasks.moveDue(this.record.id, this.#lease, { type: "move", to, record });
@@ -84,6 +87,15 @@ export class TaskLane {
       this.#lease = await tasks.readLease(this.record.id, to) ?? this.#lease;
       return true;
     }
+  }
+
+  /** Gives the task back as it stands, to be taken at `to`, where it is still ours. */
+  async postpone(to: number, record: DueRecord): Promise<void> {
+    await this.#context.store.tasks.moveDue(this.record.id, this.#lease, {
+      type: "move",
+      to,
+      record,
+    });
   }
 
   /** Takes the item of a task that has ended out of the queue, where it is still ours. */
@@ -109,8 +121,8 @@ export class TaskLane {
           this.#adopt(next, stored.versionstamp, due);
           return true;
         }
-        const isUntouched = stored?.versionstamp === change.task.versionstamp;
-        if (!isUntouched || tries >= MAX_COMMIT_TRIES) return false;
+        if (stored?.versionstamp !== change.task.versionstamp) return false;
+        if (tries >= MAX_COMMIT_TRIES) throw error;
       }
     }
   }
@@ -118,7 +130,7 @@ export class TaskLane {
   #adopt(record: TaskRecord, versionstamp: string, due: DueMove): void {
     this.#task = { record, versionstamp };
     if (due.type === "move") {
-      this.#lease = { vestAt: due.to, versionstamp, crashes: due.record.crashes };
+      this.#lease = { vestAt: due.to, versionstamp, ...troublesOf(due.record) };
     }
   }
 

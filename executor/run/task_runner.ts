@@ -2,6 +2,7 @@ import type { InputValues, Json, StepDefinition } from "../definition/schema.ts"
 import type { RunEnding, RunRef } from "../events.ts";
 import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
 import { hasEnded, type StepState, type TaskEvent, type TaskLife, transition } from "../states.ts";
+import { dueRecord } from "../store/due.ts";
 import type { DueMove, PreparedStep } from "../store/tasks.ts";
 import type { AttemptFailure } from "../task.ts";
 import type { TemplateScope } from "../template/liquid.ts";
@@ -59,6 +60,11 @@ export class TaskRunner {
     if (claim.freshInputs !== null) this.#inputs = Promise.resolve(claim.freshInputs);
   }
 
+  /** Where the task stands, and what still writes to it. */
+  get lane(): TaskLane {
+    return this.#lane;
+  }
+
   get #isFresh(): boolean {
     return this.#claim.freshInputs !== null;
   }
@@ -98,16 +104,16 @@ export class TaskRunner {
 
   /** Brings the task from where it was left to where it can go on. Whether it does so here. */
   async #begin(): Promise<boolean> {
-    const { record, crashes } = this.#lane;
+    const { record, troubles } = this.#lane;
     if (this.#isFresh) {
       this.#startAttempts();
       return true;
     }
     await this.#loadFailures();
     const now = this.#context.clock.now();
-    if (crashes >= MAX_CRASHES) {
-      const message =
-        `The process that ran this task ended ${MAX_CRASHES} times, so it was given up`;
+    if (troubles.crashes >= MAX_CRASHES) {
+      const message = `It was given up: the process that ran it stopped, or lost the database, ` +
+        `${MAX_CRASHES} times`;
       const error = { stepId: null, message };
       return this.#commit(bareDraft(transition(record, { type: "task-failed", at: now, error })));
     }
@@ -182,7 +188,7 @@ export class TaskRunner {
     const isBusy = this.#attempts.size > 0 ||
       this.#startable(life, this.#context.clock.now()).length > 0;
     if (wakeAt === null || isBusy) return { type: "stay" };
-    return { type: "move", to: wakeAt, record: { status: "ready", crashes: 0 } };
+    return { type: "move", to: wakeAt, record: dueRecord("ready") };
   }
 
   #startAttempts(): void {
@@ -228,7 +234,7 @@ export class TaskRunner {
     const draft = await this.#finished(this.#fold(reports));
     if (hasEnded(draft.life.state)) return this.#commit(draft);
     const to = this.#context.clock.now();
-    const record = { status: "ready" as const, crashes: this.#lane.crashes };
+    const record = dueRecord("ready", this.#lane.troubles);
     const life = handedOver(draft.life);
     const isDone = await this.#lane.commit({ ...draft, life }, { type: "move", to, record });
     if (isDone) this.#ending = "handed-over";

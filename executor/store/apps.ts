@@ -5,6 +5,7 @@ import { decodeText, encodeText } from "./bodies.ts";
 import { type Database, deleteBelow } from "./database.ts";
 import { keys } from "./keys.ts";
 import { AppRecord, AppVersionRecord, TaskRowRecord } from "./records.ts";
+import { parseStored } from "./unreadable.ts";
 import { WriteSet } from "./write_set.ts";
 
 /** How a save ended. `conflict`: somebody else saved since, or deleted the app (`current` null). */
@@ -34,14 +35,16 @@ export function createAppStore(database: Database) {
     return versionstamp === null ? null : { record: AppRecord.parse(value), versionstamp };
   }
 
+  /** @throws {UnreadableError} where what stands there is no version of an app. */
   async function readVersion(appId: string, version: number): Promise<App | null> {
     const cacheKey = `${appId}@${version}`;
     const cached = versions.get(cacheKey);
     if (cached !== undefined) return cached;
     const { value, versionstamp } = await kv.get(keys.appVersion(appId, version));
     if (versionstamp === null) return null;
-    const { definition, savedAt } = AppVersionRecord.parse(value);
-    const parsed = Definition.parse(JSON.parse(decodeText(definition)));
+    const what = `version ${version} of app "${appId}"`;
+    const { definition, savedAt } = parseStored(AppVersionRecord, value, what);
+    const parsed = parseStored(Definition, parseJson(decodeText(definition)), what);
     const app = { id: appId, version, definition: parsed, savedAt };
     remember(versions, cacheKey, app);
     return app;
@@ -165,6 +168,15 @@ export function createAppStore(database: Database) {
 function recordOf({ id, version, definition, savedAt }: App): AppRecord {
   const { name, description, steps } = definition;
   return { id, name, description, version, savedAt, kinds: steps.map(({ kind }) => kind) };
+}
+
+/** Undefined where it is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isSame(a: Definition, b: Definition): boolean {

@@ -15,7 +15,7 @@ export type Deletions = ReturnType<typeof createDeletions>;
 export function createDeletions(database: Database) {
   const { kv, committer } = database;
 
-  async function cleanUp(taskId: string, appId: string): Promise<void> {
+  async function cleanUp(taskId: string, appId: string | null): Promise<void> {
     const owned = [
       keys.steps(taskId),
       keys.outputs(taskId),
@@ -24,7 +24,9 @@ export function createDeletions(database: Database) {
     ];
     for (const prefix of owned) await deleteBelow(database, prefix);
     await deleteKey(database, keys.inputs(taskId));
-    if (await isForgotten(appId)) await deleteBelow(database, keys.appVersions(appId));
+    if (appId !== null && await isForgotten(appId)) {
+      await deleteBelow(database, keys.appVersions(appId));
+    }
     await deleteKey(database, keys.deletion(taskId));
   }
 
@@ -52,13 +54,19 @@ export function createDeletions(database: Database) {
       return (await committer.commit(writes)).ok;
     },
 
-    /** Removes what a task of this app, hidden before, owns. */
+    /** Removes what a task, hidden before, owns; its app's versions too where none other needs them. */
     cleanUp,
 
-    /** Removes what hidden tasks own, also where another process has left it. */
-    async sweep(): Promise<void> {
+    /**
+     * Removes what hidden tasks own, also where another process has left it. `onError` is told of
+     * those that fail: they stay for the next sweep, and hold up no other.
+     */
+    async sweep(onError: (error: unknown, taskId: string) => void): Promise<void> {
       for await (const { key, value } of kv.list({ prefix: keys.deletions() })) {
-        await cleanUp(String(key.at(-1)), DeletionRecord.parse(value).appId);
+        const taskId = String(key.at(-1));
+        const deletion = DeletionRecord.safeParse(value);
+        await cleanUp(taskId, deletion.success ? deletion.data.appId : null)
+          .catch((error) => onError(error, taskId));
       }
     },
   };

@@ -57,6 +57,9 @@ export const keys = {
   allDue: (): Key => ["due"],
   due: (vestAt: number, taskId: string): Key => ["due", vestAt, taskId],
 
+  /** What was taken out of the queue because it can never be run, for whoever looks into it. */
+  setAside: (name: string): Key => ["set_aside", name],
+
   history: ({ status, app }: HistoryFilter): Key => {
     if (app !== undefined) {
       return status === undefined ? ["tasks_of", app] : ["tasks_of_in", app, status];

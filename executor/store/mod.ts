@@ -3,6 +3,7 @@ import type { Database } from "./database.ts";
 import { createDeletions, type Deletions } from "./deletions.ts";
 import { createHistory, type History } from "./history.ts";
 import { createQueue, type Queue } from "./queue.ts";
+import { createSetAside, type SetAside } from "./set_aside.ts";
 import { createTaskStore, type TaskStore } from "./tasks.ts";
 import { createTextStore, type TextStore } from "./texts.ts";
 
@@ -13,6 +14,7 @@ export interface Store {
   readonly texts: TextStore;
   readonly history: History;
   readonly queue: Queue;
+  readonly setAside: SetAside;
   readonly deletions: Deletions;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
@@ -25,6 +27,7 @@ export function createStore(database: Database): Store {
     texts: createTextStore(database),
     history: createHistory(database),
     queue: createQueue(database),
+    setAside: createSetAside(database),
     deletions: createDeletions(database),
     ping: async () => void await database.kv.get(["ping"]),
   };

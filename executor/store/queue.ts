@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import { DUE_BYTES, dueRecord, troublesOf } from "./due.ts";
 import { keys } from "./keys.ts";
 import type { KvItem } from "./kv.ts";
 import { DueRecord } from "./records.ts";
@@ -10,10 +11,15 @@ export interface DueItem {
   readonly taskId: string;
   readonly vestAt: number;
   readonly versionstamp: string;
-  readonly record: DueRecord;
+  /** Null where it cannot be read: who takes the item writes it anew. */
+  readonly record: DueRecord | null;
 }
 
-const DUE_BYTES = 100;
+/** The head of the queue: items, and rows that name no task. */
+export interface QueueHead {
+  readonly items: readonly DueItem[];
+  readonly strays: readonly KvItem[];
+}
 
 /**
  * The queue: an index of tasks ordered by vesting time.
@@ -25,46 +31,51 @@ export type Queue = ReturnType<typeof createQueue>;
 
 export function createQueue({ kv, committer }: Database) {
   return {
-    /** The items that may be taken now, oldest first, and the time at which the next one may. */
-    async peek(now: number, limit: number): Promise<DueItem[]> {
+    /** The items that may be taken now, oldest first. */
+    async peek(now: number, limit: number): Promise<QueueHead> {
       const end = [...keys.allDue(), now + 1];
-      return await collect(kv.list({ prefix: keys.allDue(), end }, { limit, batchSize: limit }));
+      const items: DueItem[] = [];
+      const strays: KvItem[] = [];
+      for await (
+        const row of kv.list({ prefix: keys.allDue(), end }, { limit, batchSize: limit })
+      ) {
+        const item = itemOf(row);
+        if (item === null) strays.push(row);
+        else items.push(item);
+      }
+      return { items, strays };
     },
 
     /** When the first item after `now` may be taken; null when there is none. */
     async nextVestAfter(now: number): Promise<number | null> {
       const start = [...keys.allDue(), now + 1];
-      const [item] = await collect(kv.list({ prefix: keys.allDue(), start }, { limit: 1 }));
-      return item?.vestAt ?? null;
+      for await (const { key } of kv.list({ prefix: keys.allDue(), start }, { limit: 1 })) {
+        const [, vestAt] = key;
+        return typeof vestAt === "number" ? vestAt : null; // whatever is no number sorts after them
+      }
+      return null;
     },
 
     /** Takes an item until `until`; null when somebody else was faster. */
-    async claim(item: DueItem, until: number): Promise<Lease | null> {
-      const crashes = item.record.crashes + (item.record.status === "leased" ? 1 : 0);
-      const writes = new WriteSet(item.taskId)
-        .check(keys.due(item.vestAt, item.taskId), item.versionstamp)
-        .delete(keys.due(item.vestAt, item.taskId))
-        .set(
-          keys.due(until, item.taskId),
-          { status: "leased", crashes } satisfies DueRecord,
-          DUE_BYTES,
-        );
+    async claim({ taskId, vestAt, versionstamp, record }: DueItem, until: number) {
+      const { crashes, errors } = troublesOf(record);
+      const hasRunOut = record?.status === "leased";
+      const troubles = { crashes: crashes + (hasRunOut ? 1 : 0), errors };
+      const writes = new WriteSet(taskId)
+        .check(keys.due(vestAt, taskId), versionstamp)
+        .delete(keys.due(vestAt, taskId))
+        .set(keys.due(until, taskId), dueRecord("leased", troubles), DUE_BYTES);
       const result = await committer.commit(writes);
-      return result.ok ? { vestAt: until, versionstamp: result.versionstamp, crashes } : null;
+      if (!result.ok) return null;
+      const lease: Lease = { vestAt: until, versionstamp: result.versionstamp, ...troubles };
+      return lease;
     },
   };
 }
 
-async function collect(entries: AsyncIterable<KvItem>): Promise<DueItem[]> {
-  const items: DueItem[] = [];
-  for await (const { key, value, versionstamp } of entries) {
-    const [, vestAt, taskId] = key;
-    items.push({
-      taskId: String(taskId),
-      vestAt: Number(vestAt),
-      versionstamp,
-      record: DueRecord.parse(value),
-    });
-  }
-  return items;
+function itemOf({ key, value, versionstamp }: KvItem): DueItem | null {
+  const [, vestAt, taskId] = key;
+  if (key.length !== 3 || typeof vestAt !== "number" || typeof taskId !== "string") return null;
+  const record = DueRecord.safeParse(value);
+  return { taskId, vestAt, versionstamp, record: record.success ? record.data : null };
 }

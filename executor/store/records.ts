@@ -105,10 +105,16 @@ export const TaskRowRecord = z.object({
 /** An item of the queue. `leased`: somebody has it until its time; `ready`: anybody may take it then. */
 export const DueRecord = z.object({
   status: z.enum(["ready", "leased"]),
-  /** How often a lease ran out: processes that died with it. */
+  /** How often a lease ran out: processes that died with it, or lost the database. */
   crashes: z.number(),
+  /** How often running it ended with an error that was no step's; absent for never. */
+  errors: z.number().optional(),
 });
 export type DueRecord = z.infer<typeof DueRecord>;
+
+/** Why something was taken out of the queue for good, and when. */
+export const SetAsideRecord = z.object({ reason: z.string(), at: Time });
+export type SetAsideRecord = z.infer<typeof SetAsideRecord>;
 
 /** An app as lists need it; its definition is in its versions. */
 export const AppRecord = z.object({

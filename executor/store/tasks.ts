@@ -4,8 +4,10 @@ import type { Excerpt, TaskRow } from "../task.ts";
 import { type PreparedBody, readBody, readExcerpt, takesParts, writeBody } from "./bodies.ts";
 import type { CommitResult } from "./committer.ts";
 import { type Database, deleteBelow, deleteKey } from "./database.ts";
+import { DUE_BYTES, dueRecord, type Troubles, troublesOf } from "./due.ts";
 import { historyKeys, keys } from "./keys.ts";
 import { Body, DueRecord, InputRecord, StepRecord, TaskRecord } from "./records.ts";
+import { parseStored } from "./unreadable.ts";
 import { WriteSet } from "./write_set.ts";
 
 /** A task as read: `versionstamp` fences writes that are based on it. */
@@ -15,10 +17,9 @@ export interface StoredTask {
 }
 
 /** A claim on a task's item in the queue, good until `vestAt` (epoch milliseconds). */
-export interface Lease {
+export interface Lease extends Troubles {
   readonly vestAt: number;
   readonly versionstamp: string;
-  readonly crashes: number;
 }
 
 /** Where a task's item in the queue goes with a change. */
@@ -42,7 +43,7 @@ export interface TaskChange {
 export interface NewTask {
   readonly record: TaskRecord;
   readonly inputs: string;
-  readonly due: DueRecord & { readonly at: number };
+  readonly due: Pick<DueRecord, "status"> & { readonly at: number };
   readonly appVersionstamp: string;
 }
 
@@ -53,7 +54,6 @@ export interface PreparedStep {
 }
 
 const ROW_BYTES = 700;
-const DUE_BYTES = 100;
 
 /** Reads and writes of tasks. */
 export type TaskStore = ReturnType<typeof createTaskStore>;
@@ -93,11 +93,7 @@ export function createTaskStore(database: Database) {
         .check(keys.app(record.app.id), appVersionstamp)
         .set(keys.task(record.id), record, recordSize(record))
         .set(keys.inputs(record.id), inputBody.body, inputBody.size)
-        .set(
-          keys.due(due.at, record.id),
-          { status: due.status, crashes: due.crashes } satisfies DueRecord,
-          DUE_BYTES,
-        );
+        .set(keys.due(due.at, record.id), dueRecord(due.status), DUE_BYTES);
       if (marker !== null) {
         writes.check(keys.partsBefore(record.id), marker).delete(keys.partsBefore(record.id));
       }
@@ -105,9 +101,15 @@ export function createTaskStore(database: Database) {
       return await committer.commit(writes);
     },
 
+    /** @throws {UnreadableError} where what stands there is no task. */
     async read(taskId: string): Promise<StoredTask | null> {
       const { value, versionstamp } = await kv.get(keys.task(taskId));
-      return versionstamp === null ? null : { record: TaskRecord.parse(value), versionstamp };
+      if (versionstamp === null) return null;
+      return { record: parseStored(TaskRecord, value, `task "${taskId}"`), versionstamp };
+    },
+
+    async exists(taskId: string): Promise<boolean> {
+      return (await kv.get(keys.task(taskId))).versionstamp !== null;
     },
 
     async readInputs(taskId: string): Promise<InputValues> {
@@ -128,7 +130,7 @@ export function createTaskStore(database: Database) {
     async readLease(taskId: string, vestAt: number): Promise<Lease | null> {
       const { value, versionstamp } = await kv.get(keys.due(vestAt, taskId));
       if (versionstamp === null) return null;
-      return { vestAt, versionstamp, crashes: DueRecord.parse(value).crashes };
+      return { vestAt, versionstamp, ...troublesOf(DueRecord.parse(value)) };
     },
 
     /** Prepares a body: long texts are written at once, as parts nobody names yet. */

@@ -102,3 +102,99 @@ Deno.test("sweep deletes what ended and is older than the retention, and nothing
   assert.deepEqual(rows, [young, running]);
   for (const id of old) assert.equal(await test.executor.tasks.read(id), null);
 });
+
+Deno.test("sweep: deletions that cannot be read or fail hold up no other", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  const tasks = [];
+  for (let i = 0; i < 3; i++) tasks.push(await completed(test, app.id));
+  const [bad = "", failing = "", good = ""] = tasks;
+  test.kv.hooks = {
+    onCommit: (seen, commit) =>
+      seen.mutations.some(({ key }) => key[0] === "task" || key[0] === "tasks")
+        ? commit()
+        : Promise.reject(new Error("gone")),
+  };
+  for (const taskId of tasks) await test.executor.tasks.delete(taskId);
+  test.kv.hooks = {
+    onCommit: (seen, commit) =>
+      seen.mutations.some(({ key }) => key.includes(failing))
+        ? Promise.reject(new Error("gone"))
+        : commit(),
+  };
+  const spoilt = test.kv.atomic();
+  spoilt.set(["deletion", bad], "nonsense");
+  await spoilt.commit();
+  await test.executor.sweep(0);
+  const left = await ownedKeys(test);
+  assert.ok(left.length > 0);
+  assert.deepEqual(left.filter((key) => !key.includes(failing)), [], `${bad} and ${good} are gone`);
+  test.kv.hooks = {};
+  await test.executor.sweep(0);
+  assert.deepEqual(await ownedKeys(test), []);
+});
+
+Deno.test("sweep deletes what is old also where one of the tasks cannot be read", async () => {
+  await using test = await startTestExecutor({ retentionDays: 1 });
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  const [broken, left] = [await completed(test, app.id), await completed(test, app.id)];
+  let commits = 0;
+  test.kv.hooks = {
+    onCommit: (_, commit) => ++commits > 1 ? Promise.reject(new Error("gone")) : commit(),
+  };
+  await test.executor.tasks.delete(left);
+  test.kv.hooks = {};
+  const spoilt = test.kv.atomic();
+  spoilt.set(["task", broken], "nonsense");
+  await spoilt.commit();
+  const young = await completed(test, app.id);
+  test.clock.advance(2 * DAY_MS);
+  await test.executor.sweep(0);
+  const keys = await ownedKeys(test);
+  assert.deepEqual(keys.filter((key) => key.includes(left) || key.includes(young)), []);
+  assert.match(String(test.unexpected), /Cannot read task/);
+  assert.ok(keys.length > 0, "what cannot be read stays");
+});
+
+Deno.test("a task that is deleted while it is read is no task, not an error", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ inputs: [TEXT_INPUT], outputs: [outputOf("only")] });
+  const { tasks } = test.executor;
+  const readings = {
+    read: (id: string) => tasks.read(id),
+    readJson: (id: string) => tasks.readJson(id),
+    readInputs: (id: string) => tasks.readInputs(id),
+    readOutput: (id: string) => tasks.readOutput(id, "of_only"),
+  };
+  for (const [name, read] of Object.entries(readings)) {
+    let last = false;
+    for (let point = 1; !last; point++) {
+      const taskId = await completed(test, app.id);
+      const getsAfter = deleteAfterGet(test, point, () => tasks.delete(taskId));
+      const result = await read(taskId);
+      last = getsAfter() <= 0; // It was over before, or with this very reading.
+      if (!last) assert.equal(result, null, `${name}, deleted after reading ${point}`);
+    }
+  }
+});
+
+/** Deletes after so many single readings; how many followed is told at the end. */
+function deleteAfterGet({ kv }: TestExecutor, point: number, remove: () => Promise<unknown>) {
+  const get = kv.get.bind(kv);
+  let count = 0;
+  kv.get = async (key) => {
+    const result = await get(key);
+    if (++count !== point) return result;
+    kv.get = get;
+    await remove();
+    kv.get = (key) => {
+      count++;
+      return get(key);
+    };
+    return result;
+  };
+  return () => {
+    kv.get = get;
+    return count - point;
+  };
+}

@@ -277,7 +277,10 @@ Deno.test(`a task is given up after its process died ${MAX_CRASHES} times, with 
   const task = await last.ended(taskId);
   assert.equal(task.status, "failed");
   assert.equal(task.error?.stepId, null);
-  assert.match(task.error?.message ?? "", /ended 5 times, so it was given up/);
+  assert.match(
+    task.error?.message ?? "",
+    /^It was given up: the process that ran it stopped, or lost the database, 5 times$/,
+  );
   assert.deepEqual(statuses(task), { a: "cancelled", b: "skipped" });
   await last.kv.idle();
   assert.equal(last.gates.runs.length, 0);

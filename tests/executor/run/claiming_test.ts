@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { startTestExecutor } from "../../helpers/executor.ts";
+import { dueItems, keysUnder } from "../../helpers/kv_probe.ts";
+
+/** A database, and an executor on it that accepts tasks and runs none. */
+async function accepting() {
+  const kv = await Deno.openKv(":memory:");
+  const test = await startTestExecutor({ kv, concurrency: 0 });
+  return {
+    ...test,
+    kv,
+    async [Symbol.asyncDispose]() {
+      await test[Symbol.asyncDispose]();
+      kv.close();
+    },
+  };
+}
+
+Deno.test("a task whose record cannot be read is set aside, told of once, and not claimed again", async () => {
+  await using first = await accepting();
+  const { kv, clock } = first;
+  const app = await first.add();
+  const taskId = await first.start(app.id);
+  await kv.set(["task", taskId], { id: taskId, state: "nonsense" });
+  await using test = await startTestExecutor({ kv, clock });
+  await test.kv.idle();
+  assert.deepEqual(await dueItems(kv), []);
+  const { value } = await kv.get(["set_aside", taskId]);
+  assert.match(JSON.stringify(value), /Cannot read task .*: this does not fit: /);
+  for (let i = 0; i < 10; i++) {
+    clock.advance(10_000);
+    await test.kv.idle();
+  }
+  assert.equal(test.unexpected.length, 1);
+});
+
+Deno.test("a task whose app's version is gone fails at once, in words, and its page can be read", async () => {
+  await using first = await accepting();
+  const { kv, clock } = first;
+  const app = await first.add({ steps: [{ id: "a" }, { id: "b" }] });
+  const taskId = await first.start(app.id);
+  await kv.delete(["app_version", app.id, app.version]);
+  await using test = await startTestExecutor({ kv, clock });
+  const task = await test.ended(taskId);
+  assert.equal(task.status, "failed");
+  assert.match(
+    task.error?.message ?? "",
+    /^Version 2 of this app is gone or cannot be read\. The log has it as /,
+  );
+  assert.deepEqual(task.steps.map(({ id, status }) => [id, status]), [
+    ["a", "skipped"],
+    ["b", "skipped"],
+  ]);
+  assert.equal((await test.executor.tasks.read(taskId))?.status, "failed");
+  await test.kv.idle();
+  assert.deepEqual(await dueItems(kv), []);
+  assert.equal(test.unexpected.length, 1);
+});
+
+Deno.test("a task whose app's version holds something else fails at once", async () => {
+  await using first = await accepting();
+  const { kv, clock } = first;
+  const app = await first.add();
+  const version = ["app_version", app.id, app.version];
+  const values = [
+    { definition: "no bytes", savedAt: 1 },
+    { definition: new TextEncoder().encode("no JSON"), savedAt: 1 },
+    { definition: new TextEncoder().encode('{"name": "No steps"}'), savedAt: 1 },
+    {
+      definition: new TextEncoder().encode(JSON.stringify({
+        name: "Circle",
+        steps: [{ id: "a", name: "A", kind: "gate", needs: ["a"] }],
+      })),
+      savedAt: 1,
+    },
+  ];
+  for (const value of values) {
+    const taskId = await first.start(app.id);
+    await kv.set(version, value);
+    await using test = await startTestExecutor({ kv, clock });
+    const { rows } = await test.executor.tasks.list({ limit: 1 });
+    assert.equal(rows[0]?.id, taskId);
+    await test.kv.idle();
+    assert.equal((await test.executor.tasks.readRow(taskId))?.status, "failed");
+    assert.deepEqual(await dueItems(kv), []);
+  }
+});
+
+Deno.test("a row of the queue that cannot be read is written anew, and its task runs", async () => {
+  await using first = await accepting();
+  const { kv, clock } = first;
+  const app = await first.add();
+  const ids = [await first.start(app.id), await first.start(app.id)];
+  for (const taskId of ids) await kv.set(["due", clock.now(), taskId], "nonsense");
+  await using test = await startTestExecutor({ kv, clock });
+  for (const _ of ids) (await test.gates.next()).done();
+  for (const taskId of ids) assert.equal((await test.ended(taskId)).status, "completed");
+  assert.equal(test.unexpected.length, 2, "it is told of");
+});
+
+Deno.test("rows that name no task leave the queue, and hold up no other", async () => {
+  await using first = await accepting();
+  const { kv, clock } = first;
+  const app = await first.add();
+  const taskId = await first.start(app.id);
+  const strays: Deno.KvKey[] = [["due", 0], ["due", 1, 2], ["due", 1, "a", "b"], ["due", 1n, "x"], [
+    "due",
+    "x",
+    "y",
+  ]];
+  for (const key of strays) await kv.set(key, { status: "ready", crashes: 0 });
+  await kv.set(["due", true, "after all numbers"], {});
+  await using test = await startTestExecutor({ kv, clock, concurrency: 1 });
+  (await test.gates.next()).done();
+  assert.equal((await test.ended(taskId)).status, "completed");
+  await test.kv.idle();
+  assert.equal((await keysUnder(kv, "due")).length, 1);
+  assert.equal((await keysUnder(kv, "set_aside")).length, strays.length);
+  assert.equal(test.unexpected.length, strays.length);
+  const commits = test.kv.commits.length;
+  clock.advance(1_000);
+  await test.kv.idle();
+  assert.equal(test.kv.commits.length, commits, "nothing is done about what is left");
+});
