@@ -5,6 +5,7 @@ import { describeIssue } from "./describe_issue.ts";
 import { unknownName } from "./known_names.ts";
 import type { Plan } from "./plan.ts";
 import { type DefinitionProblem, problemAt } from "./problem.ts";
+import { readableParts } from "./readable_parts.ts";
 import { Definition, MAX_DEFINITION_BYTES } from "./schema.ts";
 import { findStorageProblem } from "./storable.ts";
 
@@ -18,8 +19,8 @@ export type DefinitionCheck =
 
 /**
  * Checks a definition: its shape, each step's config by the step's kind, every template and what it
- * refers to, and the order of the steps. Problems come in the order of the definition, those of the
- * shape first and alone.
+ * refers to, and the order of the steps. Where the shape is wrong, what can be read is checked all
+ * the same. Problems come in the order of the definition.
  *
  * `json` may be anything that `JSON.parse` returns; the definition has its defaults filled in.
  */
@@ -32,18 +33,34 @@ export async function parseDefinition(
   const oversized = checkSize(json);
   if (oversized.length > 0) return refused(oversized);
   const result = Definition.safeParse(json, { error: describeIssue });
-  if (!result.success) return refused(problemsOf(result.error.issues, json));
+  if (!result.success) {
+    const problems = problemsOf(result.error.issues, json);
+    const { problems: further } = await checkParts(readableParts(json), kinds);
+    return refused(inOrder([...problems, ...further.filter(isBesides(problems))]));
+  }
   const definition = result.data;
+  const { problems, plan } = await checkParts(definition, kinds);
+  problems.unshift(...checkSize(definition));
+  if (problems.length > 0 || plan === null) return refused(inOrder(problems));
+  return { ok: true, definition, plan };
+}
+
+/** What is wrong beyond the shape; the plan where the steps can be ordered. */
+async function checkParts(definition: Definition, kinds: ReadonlyMap<string, StepKind>) {
   const problems = [
-    ...checkSize(definition),
     ...checkNames(definition),
     ...checkInputs(definition),
     ...checkConfigs(definition, kinds),
   ];
   const references = await checkReferences(definition);
-  if ("problems" in references) problems.push(...references.problems);
-  if (problems.length > 0 || !("plan" in references)) return refused(inOrder(problems));
-  return { ok: true, definition, plan: references.plan };
+  if ("plan" in references) return { problems, plan: references.plan };
+  return { problems: [...problems, ...references.problems], plan: null };
+}
+
+/** Whether a problem lies beside others: what is below a place that is wrong itself goes unsaid. */
+function isBesides(others: readonly DefinitionProblem[]) {
+  return ({ path }: DefinitionProblem) =>
+    !others.some((other) => other.path.every((key, index) => path[index] === key));
 }
 
 interface Issue {
@@ -127,11 +144,17 @@ function checkConfigs(
   });
 }
 
-const LIST_ORDER = ["inputs", "steps", "outputs"];
+const FIELDS = Object.keys(Definition.shape);
 
 function inOrder(problems: readonly DefinitionProblem[]): DefinitionProblem[] {
   return problems.toSorted((left, right) =>
-    LIST_ORDER.indexOf(String(left.path[0])) - LIST_ORDER.indexOf(String(right.path[0])) ||
-    Number(left.path[1] ?? 0) - Number(right.path[1] ?? 0)
+    placeOf(left) - placeOf(right) || Number(left.path[1] ?? 0) - Number(right.path[1] ?? 0)
   );
+}
+
+/** What concerns all of it comes first, a field that there is not last. */
+function placeOf({ path: [field] }: DefinitionProblem): number {
+  if (field === undefined) return -1;
+  const index = FIELDS.indexOf(String(field));
+  return index < 0 ? FIELDS.length : index;
 }

@@ -2,6 +2,7 @@ import { TemplateError, templateReferences } from "../template/liquid.ts";
 import { unknownName } from "./known_names.ts";
 import { circleText, findCircle, type Plan, planOf, textsIn } from "./plan.ts";
 import { type DefinitionProblem, problemAt } from "./problem.ts";
+import { UNREADABLE } from "./readable_parts.ts";
 import type { Definition } from "./schema.ts";
 
 type Path = DefinitionProblem["path"];
@@ -13,13 +14,17 @@ export async function checkReferences(
   const check = new ReferenceCheck(definition);
   await check.steps();
   await check.outputs();
-  if (check.problems.length > 0) return { problems: check.problems };
   const needs = check.needs();
   const circle = findCircle(needs);
-  if (circle === null) return { plan: planOf(needs) };
+  if (circle === null && check.problems.length === 0) return { plan: planOf(needs) };
+  return { problems: [...check.problems, ...circleProblems(circle, definition)] };
+}
+
+function circleProblems(circle: readonly string[] | null, definition: Definition) {
+  if (circle === null || circle.length === 2) return []; // a step that needs itself has been told
   const index = definition.steps.findIndex(({ id }) => id === circle[0]);
   const sentence = `steps need each other in a circle: ${circleText(circle)}`;
-  return { problems: [problemAt(["steps", index], sentence, definition)] };
+  return [problemAt(["steps", index], sentence, definition)];
 }
 
 class ReferenceCheck {
@@ -65,7 +70,7 @@ class ReferenceCheck {
 
   #need(stepId: string, need: string, path: Path): void {
     if (need === stepId) this.#add(path, "a step cannot wait for itself");
-    else if (!this.#stepIds.includes(need)) this.#add(path, this.#unknownStep(need));
+    else if (!isKnown(need, this.#stepIds)) this.#add(path, this.#unknownStep(need));
   }
 
   /** The ids of the steps that a template refers to. */
@@ -74,13 +79,13 @@ class ReferenceCheck {
       const { inputs, steps } = await templateReferences(text);
       const lineOf = (line: number) => text.includes("\n") ? `line ${line}: ` : "";
       for (const { name, position } of inputs) {
-        if (this.#inputNames.includes(name)) continue;
+        if (isKnown(name, this.#inputNames)) continue;
         this.#add(path, lineOf(position.line) + this.#unknownInput(name));
       }
       for (const { name, position } of steps) {
         if (name === stepId) {
           this.#add(path, `${lineOf(position.line)}a step cannot use its own result`);
-        } else if (!this.#stepIds.includes(name)) {
+        } else if (!isKnown(name, this.#stepIds)) {
           this.#add(path, lineOf(position.line) + this.#unknownStep(name));
         }
       }
@@ -104,4 +109,8 @@ class ReferenceCheck {
   #add(path: Path, sentence: string): void {
     this.problems.push(problemAt(path, sentence, this.#definition));
   }
+}
+
+function isKnown(name: string, names: readonly string[]): boolean {
+  return names.includes(name) || names.includes(UNREADABLE);
 }

@@ -49,13 +49,12 @@ export async function parseDefinitionText(
     const message = 'It has to be an object: { "inputs": [], "steps": [], "outputs": [] }';
     return { ok: false, problems: [{ message, line: 1, path: null }] };
   }
-  const twice = ["name", "description"].filter((field) => Object.hasOwn(value, field));
-  if (twice.length > 0) {
-    return { ok: false, problems: twice.map((field) => inText(field, located)) };
-  }
+  const twice = ["name", "description"].filter((field) => Object.hasOwn(value, field))
+    .map((field) => inText(field, located));
   const check = await parseDefinition({ ...value, name, description }, kinds);
-  if (check.ok) return check;
-  return { ok: false, problems: check.problems.map((problem) => locate(problem, located)) };
+  if (check.ok && twice.length === 0) return check;
+  const problems = check.ok ? [] : check.problems.map((problem) => locate(problem, located));
+  return { ok: false, problems: [...twice, ...problems] };
 }
 
 /**

@@ -96,7 +96,11 @@ Deno.test("parseDefinition names the path of each problem", async () => {
     inputs: [{ ...topic, requird: true }],
     steps: [step("a", "x"), { id: "b", kind: "template" }],
   });
-  assert.deepEqual(problems.map(([path]) => path), ["inputs.0.requird", "steps.1.name"]);
+  assert.deepEqual(problems.map(([path]) => path), [
+    "inputs.0.requird",
+    "steps.1.name",
+    "steps.1.config.text",
+  ]);
 });
 
 Deno.test("parseDefinition checks each config by its step's kind", async () => {
@@ -186,6 +190,65 @@ Deno.test("parseDefinition refuses references to what is missing", async () => {
       'Output "out", "template": there is no step "drafd". Did you mean "draft"?',
     ],
   ]);
+});
+
+Deno.test("parseDefinition checks all that can be read where the shape is wrong", async () => {
+  const messages = await messagesOf({
+    name: "",
+    inputs: [{ ...topic, type: "texte" }, {
+      ...topic,
+      name: "size",
+      type: "number",
+      max: 1,
+      min: 2,
+    }],
+    steps: [
+      { ...step("draft", "{{ inputs.topic }} {{ inputs.sice }}"), retri: 1 },
+      { id: "b", name: "B", kind: "tempate", config: "x", needs: ["drafd"] },
+      { ...step("c", "{{ steps.e.output }}"), timeout: "long" },
+      step("e", "{{ steps.c.output }}"),
+    ],
+    outputs: [{ name: "out", label: "Out", type: "html", template: "{{ steps.drat.output }}" }],
+  });
+  assert.deepEqual(messages.map((message) => message.replace(/ Fields are .*/, "")), [
+    '"name" must not be empty',
+    'Input "topic", "type" has to be "text", "multiline", "url", "number", "select" or "checkbox", ' +
+    'not "texte"',
+    'Input "size", "min" has to be at most "max", which is 1, not 2',
+    'Step "draft": there is no field "retri". Did you mean "retry"?',
+    'Step "draft", config "text": there is no input "sice". Did you mean "size"?',
+    'Step "b", "config" has to be an object, not "x"',
+    'Step "b", "kind": there is no kind "tempate". Did you mean "template"?',
+    'Step "b", "needs", entry 1: there is no step "drafd". Did you mean "draft"?',
+    'Step "c", "timeout" has to be a number, not "long"',
+    'Step "c": steps need each other in a circle: "c" → "e" → "c"',
+    'Output "out", "type" has to be "markdown", "text" or "json", not "html"',
+    'Output "out", "template": there is no step "drat". Did you mean "draft"?',
+  ]);
+});
+
+Deno.test("parseDefinition judges no reference by a name that it cannot read", async () => {
+  const refers = [step("a", "{{ inputs.topic }} {{ steps.b.output }}")];
+  const cases: [unknown, string[]][] = [
+    [{ name: "App", inputs: "topic", steps: refers }, [
+      '"inputs" has to be a list, not "topic"',
+      'Step "a", config "text": there is no step "b"',
+    ]],
+    [{ name: "App", inputs: [{ label: "Topic", type: "text" }], steps: refers }, [
+      'Input 1, "name" is missing: it has to be a text',
+      'Step "a", config "text": there is no step "b"',
+    ]],
+    [{ name: "App", inputs: [topic], steps: [...refers, 7, {}] }, [
+      "Step 2 has to be an object, not 7",
+      'Step 3, "id" is missing: it has to be a text',
+      'Step 3, "name" is missing: it has to be a text',
+      'Step 3, "kind" is missing: it has to be a text',
+    ]],
+  ];
+  for (const [definition, messages] of cases) {
+    const short = (await messagesOf(definition)).map((text) => text.replace(/\. Steps are .*/, ""));
+    assert.deepEqual(short, messages);
+  }
 });
 
 Deno.test("parseDefinition refuses templates that cannot be read", async () => {

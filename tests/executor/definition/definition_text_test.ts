@@ -120,12 +120,13 @@ Deno.test("parseDefinitionText gives problems of the name no line", async () => 
   assert.deepEqual(await problemsOf(typed, " "), [
     { message: '"name" must not be empty', line: null, path: "name" },
   ]);
-  assert.deepEqual(await problemsOf('{\n"name": "x", "steps": []}'), [
+  assert.deepEqual(await problemsOf('{\n"name": "x",\n"steps": []}'), [
     {
       message: '"name" has a field of its own above, take it out of the text',
       line: 2,
       path: "name",
     },
+    { message: '"steps" needs at least one entry', line: 3, path: "steps" },
   ]);
 });
 
