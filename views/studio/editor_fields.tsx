@@ -1,6 +1,6 @@
 import { domIds } from "../dom_ids.ts";
 import { FieldError } from "../form/field_error.tsx";
-import { problemIds } from "./problems.tsx";
+import { problemIds, problemSentence } from "./problems.tsx";
 import type { Draft, EditorProblem } from "./workspace.ts";
 
 export interface EditorFieldsProps {
@@ -66,7 +66,7 @@ function LineField({ id, field, label, isRequired, value, problems }: LineFieldP
       {own.length > 0 && (
         <FieldError
           id={errorId}
-          message={own.map(({ message }) => message).join(". ")}
+          message={own.map(problemSentence).join(". ")}
         />
       )}
     </div>

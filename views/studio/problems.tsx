@@ -53,12 +53,19 @@ function placeOf({ field, line, path }: EditorProblem): string {
   return path === null || path === "" ? FIELDS[field].label : path;
 }
 
-/** A message that begins with its place goes on from there. */
+/** A message that begins with its place, or with the field's own name, goes on from there. */
 function afterPlace(problem: EditorProblem): string {
-  const { message } = problem;
-  const place = placeOf(problem);
-  const rest = message.slice(place.length);
-  return message.startsWith(place) && !/^\w/.test(rest) ? rest : `: ${message}`;
+  const { message, field } = problem;
+  for (const place of [placeOf(problem), `"${field}"`]) {
+    const rest = message.slice(place.length);
+    if (message.startsWith(place) && !/^\w/.test(rest)) return rest;
+  }
+  return `: ${message}`;
+}
+
+/** A problem as a sentence below its field: `Name must not be empty`. */
+export function problemSentence(problem: EditorProblem): string {
+  return FIELDS[problem.field].label + afterPlace(problem);
 }
 
 /** Ids of the problems of one field, for `aria-describedby`; undefined where there is none. */

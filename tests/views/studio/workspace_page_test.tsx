@@ -62,14 +62,16 @@ Deno.test("WorkspacePage lists problems with their places and keeps what was typ
       kind: "invalid",
       basedOn: 12,
       problems: [
-        problem({ field: "name", message: "Name is empty" }),
+        problem({ field: "name", message: '"name" must not be empty' }),
         problem({ line: 2, path: "steps", message: "Line 2, column 3: a comma is missing" }),
         problem({ path: "outputs[0].type", message: "There is no such type" }),
       ],
     },
   });
   assert.match(html, /Not saved: there are 3 problems/);
-  assert.match(html, /<a href="#editor-name">Name<\/a> is empty/);
+  assert.match(html, /<a href="#editor-name">Name<\/a> must not be empty/);
+  assert.match(html, /id="editor-name-error"[^]*?Name must not be empty<\/span>/);
+  assert.ok(!html.includes("&quot;name&quot; must"), "one name is enough");
   assert.match(
     html,
     /<a href="#editor-definition" data-line="2">Line 2<\/a>, column 3: a comma is missing/,
