@@ -94,6 +94,8 @@ export interface TaskDetail extends TaskRow {
   readonly progress: Progress;
   readonly outputs: readonly OutputDetail[];
   readonly error: TaskError | null;
+  /** The label of the output that made the task fail, where one did. */
+  readonly failedOutput: string | null;
   readonly usage: Usage | null;
 }
 

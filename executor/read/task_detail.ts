@@ -62,8 +62,14 @@ export async function readTaskDetail(
     progress: progressOf(states),
     outputs: await readOutputs(context, source),
     error: record.state.status === "failed" ? record.state.error : null,
+    failedOutput: failedOutput(source),
     usage: usageOf(states),
   };
+}
+
+function failedOutput({ record: { state }, app }: TaskSource): string | null {
+  const name = state.status === "failed" ? state.error.outputName : undefined;
+  return app.definition.outputs.find((output) => output.name === name)?.label ?? null;
 }
 
 async function readInputs(

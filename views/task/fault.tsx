@@ -49,8 +49,8 @@ function Fault({ view, message }: { readonly view: TaskView; readonly message: s
 function faultTitle({ detail }: TaskView): string {
   const step = failedStep(detail);
   if (step !== undefined) return `Step ${step.number}, “${step.name}”, failed`;
-  const output = detail.error?.outputName;
-  return output === undefined ? "This task failed" : `The output “${output}” could not be made`;
+  const output = detail.failedOutput;
+  return output === null ? "This task failed" : `The output “${output}” could not be made`;
 }
 
 function notBegun(skipped: number): string {

@@ -121,6 +121,17 @@ Deno.test("read of a step whose config cannot be rendered says so by its error",
   assert.doesNotMatch(failed.error, /nobody expected/);
 });
 
+Deno.test("read of a task that failed at an output gives the output's label", async () => {
+  await using test = await startTestExecutor();
+  const output = { name: "facts", label: "All the facts", type: "json", template: "none" };
+  const app = await test.add({ outputs: [output] });
+  const taskId = await test.start(app.id);
+  assert.equal((await test.executor.tasks.read(taskId))?.failedOutput, null);
+  (await test.gates.next()).done();
+  await test.ended(taskId);
+  assert.equal((await test.executor.tasks.read(taskId))?.failedOutput, "All the facts");
+});
+
 Deno.test("read of a task that is not there is null", async () => {
   await using test = await startTestExecutor();
   const unknown = "tsk_01kdyak348vpjzxb42jtsw4ck7";

@@ -65,6 +65,7 @@ export function runningTask(more: Partial<TaskDetail> = {}): TaskDetail {
     progress: { step: 2, total: 3, completed: 1 },
     outputs: [],
     error: null,
+    failedOutput: null,
     usage: { inputTokens: 3912, outputTokens: 148 },
     ...more,
   };

@@ -134,8 +134,9 @@ Deno.test("TaskPage opens the failed step and no other", () => {
 
 Deno.test("TaskPage names the output that a task failed at", () => {
   const error = { stepId: null, outputName: "facts", message: "Cannot parse it" };
-  const html = page(failedTask({ error, steps: completedTask().steps }));
-  assert.ok(html.includes("The output “facts” could not be made</h2>"));
+  const { steps } = completedTask();
+  const html = page(failedTask({ error, failedOutput: "All the facts", steps }));
+  assert.ok(html.includes("The output “All the facts” could not be made</h2>"));
   assert.ok(html.includes(">3 of 3 steps</h2>"));
 });
 
