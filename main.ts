@@ -1,8 +1,9 @@
-import { type About, loadSeedApps, openKv, startExecutor } from "./executor/mod.ts";
+import { type About, loadSeedApps, openKv, startExecutor, stepKinds } from "./executor/mod.ts";
 import { createApp } from "./routes/app.tsx";
 import { loadAssets } from "./routes/static_files.ts";
 import { createLogLine } from "./routes/log_line.ts";
 import { parseSettings } from "./routes/settings.ts";
+import { createMetrics } from "./routes/telemetry/metrics.ts";
 import { createEventStreams } from "./routes/streams/event_stream.ts";
 import { loadMarkdown } from "./views/text/markdown.ts";
 
@@ -23,6 +24,7 @@ if (!result.ok) stopWith(result.problems.join(". "));
 const { settings } = result;
 const logLine = createLogLine(settings.secrets);
 
+const metrics = createMetrics((kind) => stepKinds.has(kind));
 const opened = await openKv(settings.kvPath).catch((error) => stopWith(error.message));
 const executor = await startExecutor({
   kv: opened.kv,
@@ -30,6 +32,7 @@ const executor = await startExecutor({
   concurrency: settings.concurrency,
   retentionDays: settings.retentionDays,
   onUnexpected: report,
+  observer: { onEvent: metrics.onEvent, within: (_, run) => run() },
 });
 await executor.apps.seed(loadSeedApps);
 
@@ -50,6 +53,8 @@ const app = createApp({
   after: (ms, action) => void setTimeout(action, ms),
   processId: crypto.randomUUID().slice(0, 8),
   onError: report,
+  onAnswer: metrics.onAnswer,
+  metrics,
 });
 
 const server = serve();
@@ -94,6 +99,7 @@ async function stop(): Promise<void> {
 }
 
 function report(error: unknown, where: string, about: About = {}): void {
+  metrics.onUnexpected();
   console.error(logLine(error, [where, ...Object.values(about)].join(", ")));
 }
 

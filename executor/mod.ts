@@ -10,8 +10,10 @@ import { createHub } from "./live/hub.ts";
 import { hideOldTasks } from "./retention.ts";
 import type { RunContext } from "./run/context.ts";
 import { type Listener, startListener } from "./run/listener.ts";
+import { createLoad, type ExecutorLoad } from "./run/load.ts";
 import { stepKinds } from "./steps/registry.ts";
 import type { ModelSettings, StepKind } from "./steps/step_kind.ts";
+import type { CommitSpan } from "./store/committer.ts";
 import { createDatabase } from "./store/database.ts";
 import type { Kv } from "./store/kv.ts";
 import { createStore } from "./store/mod.ts";
@@ -27,6 +29,8 @@ export { MAX_INPUT_BYTES } from "./definition/schema.ts";
 export { definitionText } from "./definition/definition_text.ts";
 export * from "./events.ts";
 export { isAppId, isTaskId } from "./ids.ts";
+export { type ExecutorLoad, MAX_COUNTED_DUE } from "./run/load.ts";
+export { stepKinds } from "./steps/registry.ts";
 export type { ModelSettings, StepKind } from "./steps/step_kind.ts";
 export type { Kv } from "./store/kv.ts";
 export { openKv } from "./store/open_kv.ts";
@@ -65,6 +69,8 @@ export interface Executor {
   readonly kinds: ReadonlyMap<string, StepKind>;
   /** Whether the database answers and the listener takes tasks. */
   isWell(): Promise<boolean>;
+  /** How busy it is, and what waits. Throws when the database does not answer. */
+  load(): Promise<ExecutorLoad>;
   /** Runs what is due, for at most `ms` milliseconds, and keeps order: what a cron tick does. */
   sweep(ms: number): Promise<void>;
   /** Takes no more tasks; what runs has `graceMs` milliseconds to end, then is handed over. */
@@ -83,6 +89,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     tasks: createTasks(context, listener),
     kinds: context.kinds,
     isWell: () => isWell(context, listener),
+    load: createLoad(context, listener),
     async sweep(ms) {
       await listener?.sweep(ms);
       await keepOrder(context, options.retentionDays ?? null);
@@ -108,8 +115,10 @@ function createContext(options: ExecutorOptions): RunContext {
   const random = options.random ?? Math.random;
   const ids = createIds(random);
   const onUnexpected = options.onUnexpected ?? (() => {});
+  const observer = harmless(options.observer ?? NO_OBSERVER, onUnexpected);
+  const onCommit = (span: CommitSpan) => observer.onEvent({ type: "committed", ...span });
   return {
-    store: createStore(createDatabase(options.kv, ids)),
+    store: createStore(createDatabase(options.kv, ids, onCommit)),
     clock,
     ids,
     random,
@@ -122,7 +131,7 @@ function createContext(options: ExecutorOptions): RunContext {
     },
     planOf: rememberPlans(),
     onUnexpected,
-    observer: harmless(options.observer ?? NO_OBSERVER, onUnexpected),
+    observer,
   };
 }
 

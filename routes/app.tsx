@@ -5,17 +5,20 @@ import type { Deps } from "./deps.ts";
 import { answerError, answerMissing } from "./errors.tsx";
 import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./guards.ts";
 import { healthRoutes } from "./health.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { paths } from "./paths.ts";
 import { playgroundRoutes } from "./playground.tsx";
 import { createTaskChannels } from "./streams/task_channels.ts";
 import { studioRoutes } from "./studio.tsx";
 import { taskRoutes } from "./task.tsx";
 import { taskListRoutes } from "./task_list.tsx";
+import { tellAnswers } from "./telemetry/answers.ts";
 
 /** Callboard over HTTP: every route there is. */
 export function createApp(deps: Deps): Hono {
   const { reach = ANYWHERE } = deps;
   const app = new Hono();
+  if (deps.onAnswer !== undefined) app.use(tellAnswers(deps.onAnswer));
   app.use(secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
@@ -38,6 +41,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", taskRoutes(deps, createTaskChannels(deps)));
   app.route("/", studioRoutes(deps));
   app.route("/", healthRoutes(deps));
+  app.route("/", metricsRoutes(deps));
   app.route("/", deps.staticFiles.router);
 
   app.notFound((c) => answerMissing({ what: "page", path: c.req.path }, c, deps));

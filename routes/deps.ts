@@ -1,8 +1,10 @@
-import type { Executor } from "../executor/mod.ts";
+import type { About, Executor } from "../executor/mod.ts";
 import type { RenderMarkdown } from "../views/text/markdown.ts";
 import type { Reach } from "./guards.ts";
 import type { StaticFiles } from "./static_files.ts";
 import type { EventStreams } from "./streams/event_stream.ts";
+import type { Answer } from "./telemetry/answers.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
 
 /** What the routes need of the world. */
 export interface Deps {
@@ -20,5 +22,9 @@ export interface Deps {
   /** Names this start of the process. */
   readonly processId: string;
   /** Told of errors that readers see only as a reference. */
-  readonly onError: (error: unknown, reference: string) => void;
+  readonly onError: (error: unknown, where: string, about?: About) => void;
+  /** Told of each request as its answer begins. */
+  readonly onAnswer?: (answer: Answer) => void;
+  /** What was counted, for `GET /metrics`. */
+  readonly metrics?: Metrics;
 }

@@ -28,7 +28,7 @@ export function answerError(error: unknown, c: Context, deps: Deps): Response | 
     return answerFault(c, deps, { status: error.status, ...fault });
   }
   const reference = crypto.randomUUID().slice(0, 8);
-  deps.onError(error, reference);
+  deps.onError(error, `${c.req.method} ${c.req.path}`, { reference });
   return answerFault(c, deps, { status: 500, ...UNEXPECTED, reference });
 }
 

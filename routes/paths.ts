@@ -34,6 +34,7 @@ export const paths = {
   studioApp: (appId: string) => `/studio/${segment(appId)}`,
   studioAppDeletion: (appId: string) => `/studio/${segment(appId)}/deletion`,
   health: () => "/healthz",
+  metrics: () => "/metrics",
   static: (version: string, name: string) => `/static/${version}/${name}`,
 };
 

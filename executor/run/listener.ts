@@ -31,6 +31,13 @@ export interface Listener {
   stop(graceMs: number): Promise<void>;
   /** Whether it takes tasks and its last look at the queue went well. */
   isWell(): boolean;
+  /** Tasks that run here, and how many more may. */
+  slots(): Slots;
+}
+
+export interface Slots {
+  readonly running: number;
+  readonly free: number;
 }
 
 export function startListener(context: RunContext, concurrency: number): Listener {
@@ -157,6 +164,10 @@ export function startListener(context: RunContext, concurrency: number): Listene
     },
     abandon: (taskId) => running.get(taskId)?.runner.abandon(),
     isWell: () => !isStopped && !hasFailed,
+    slots() {
+      const free = countFree();
+      return { running: concurrency - free, free: Math.max(0, free) };
+    },
     async sweep(ms) {
       wake();
       await allEndedWithin(ms);

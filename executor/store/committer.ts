@@ -21,6 +21,12 @@ export interface Committer {
   commit(writes: WriteSet): Promise<CommitResult>;
 }
 
+/** One commit to the database, applied or refused: how many write sets went together. */
+export interface CommitSpan {
+  readonly writeSets: number;
+  readonly durationMs: number;
+}
+
 interface Pending {
   readonly writes: WriteSet;
   readonly resolve: (result: CommitResult) => void;
@@ -32,7 +38,10 @@ interface Pending {
  * together in the next. One that is alone does not wait. If a check fails in company, each member
  * is committed by itself, so that one conflict harms nobody else.
  */
-export function createCommitter(kv: Pick<Kv, "atomic">): Committer {
+export function createCommitter(
+  kv: Pick<Kv, "atomic">,
+  onCommit: (span: CommitSpan) => void = () => {},
+): Committer {
   let waiting: Pending[] = [];
   let isCommitting = false;
 
@@ -41,9 +50,28 @@ export function createCommitter(kv: Pick<Kv, "atomic">): Committer {
     while (waiting.length > 0) {
       const { batch, rest } = takeBatch(waiting);
       waiting = rest;
-      await commitBatch(kv, batch);
+      await commitBatch(batch);
     }
     isCommitting = false;
+  }
+
+  async function commitBatch(batch: readonly Pending[]): Promise<void> {
+    try {
+      const beganAt = performance.now();
+      const result = await apply(kv, batch);
+      onCommit({ writeSets: batch.length, durationMs: performance.now() - beganAt });
+      if (result.ok || batch.length === 1) {
+        for (const { resolve } of batch) resolve(result);
+        return;
+      }
+    } catch (error) {
+      // A TypeError refuses a key or value before anything is written: the others are not to blame.
+      if (!(error instanceof TypeError) || batch.length === 1) {
+        for (const { reject } of batch) reject(error);
+        return;
+      }
+    }
+    for (const pending of batch) await commitBatch([pending]);
   }
 
   return {
@@ -54,23 +82,6 @@ export function createCommitter(kv: Pick<Kv, "atomic">): Committer {
       });
     },
   };
-}
-
-async function commitBatch(kv: Pick<Kv, "atomic">, batch: readonly Pending[]): Promise<void> {
-  try {
-    const result = await apply(kv, batch);
-    if (result.ok || batch.length === 1) {
-      for (const { resolve } of batch) resolve(result);
-      return;
-    }
-  } catch (error) {
-    // A TypeError refuses a key or value before anything is written: the others are not to blame.
-    if (!(error instanceof TypeError) || batch.length === 1) {
-      for (const { reject } of batch) reject(error);
-      return;
-    }
-  }
-  for (const pending of batch) await commitBatch(kv, [pending]);
 }
 
 async function apply(

@@ -1,5 +1,5 @@
 import type { Ids } from "../ids.ts";
-import { type Committer, createCommitter } from "./committer.ts";
+import { type CommitSpan, type Committer, createCommitter } from "./committer.ts";
 import type { Kv } from "./kv.ts";
 
 /** The database as the files of this folder use it. */
@@ -9,8 +9,12 @@ export interface Database {
   readonly ids: Ids;
 }
 
-export function createDatabase(kv: Kv, ids: Ids): Database {
-  return { kv, committer: createCommitter(kv), ids };
+export function createDatabase(
+  kv: Kv,
+  ids: Ids,
+  onCommit?: (span: CommitSpan) => void,
+): Database {
+  return { kv, committer: createCommitter(kv, onCommit), ids };
 }
 
 /** Most keys deleted in one commit, so that a big deletion stalls nobody. */

@@ -21,6 +21,12 @@ export interface QueueHead {
   readonly strays: readonly KvItem[];
 }
 
+/** What waits in the queue. `oldestAt` is in epoch milliseconds, null where nothing waits. */
+export interface DueCount {
+  readonly count: number;
+  readonly oldestAt: number | null;
+}
+
 /**
  * The queue: an index of tasks ordered by vesting time.
  *
@@ -44,6 +50,19 @@ export function createQueue({ kv, committer }: Database) {
         else items.push(item);
       }
       return { items, strays };
+    },
+
+    /** How many items may be taken now, counted up to `limit`, and since when the oldest may. */
+    async countDue(now: number, limit: number): Promise<DueCount> {
+      const end = [...keys.allDue(), now + 1];
+      let count = 0;
+      let oldestAt: number | null = null;
+      const options = { limit, batchSize: Math.min(limit, 500) };
+      for await (const { key: [, vestAt] } of kv.list({ prefix: keys.allDue(), end }, options)) {
+        if (typeof vestAt === "number") oldestAt ??= vestAt;
+        count++;
+      }
+      return { count, oldestAt };
     },
 
     /** When the first item after `now` may be taken; null when there is none. */

@@ -34,8 +34,13 @@ export interface StreamReader {
   close(): void;
 }
 
-/** What a stream tells of its reader. */
+/** What a stream follows: one task, or the history. */
+export const STREAM_TOPICS = ["task", "history"] as const;
+export type StreamTopic = typeof STREAM_TOPICS[number];
+
+/** What a stream is about, and what it tells of its reader. */
 export interface StreamEvents {
+  readonly topic: StreamTopic;
   onOpen(reader: StreamReader): void;
   /** The reader has caught up after having missed messages. */
   onCaughtUp(reader: StreamReader): void;
@@ -49,6 +54,8 @@ export interface EventStreams {
   /** Ends every stream and refuses new ones. */
   closeAll(): void;
   readonly count: number;
+  /** How many of them follow this. */
+  countOf(topic: StreamTopic): number;
 }
 
 const HEADERS = {
@@ -58,7 +65,7 @@ const HEADERS = {
 };
 
 export function createEventStreams(): EventStreams {
-  const open = new Map<StreamReader, () => void>();
+  const open = new Map<StreamReader, StreamTopic>();
   let isClosed = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -67,9 +74,9 @@ export function createEventStreams(): EventStreams {
     if (open.size === 0) clearInterval(timer);
   }
 
-  function add(reader: StreamReader, close: () => void): void {
+  function add(reader: StreamReader, topic: StreamTopic): void {
     if (open.size === 0) timer = setInterval(keepAlive, KEEP_ALIVE_MS);
-    open.set(reader, close);
+    open.set(reader, topic);
   }
 
   function keepAlive(): void {
@@ -80,6 +87,7 @@ export function createEventStreams(): EventStreams {
     get count() {
       return open.size;
     },
+    countOf: (topic) => [...open.values()].filter((each) => each === topic).length,
     open(events) {
       if (isClosed) return refusal();
       const body = readable(events, add, remove);
@@ -87,7 +95,7 @@ export function createEventStreams(): EventStreams {
     },
     closeAll() {
       isClosed = true;
-      for (const close of [...open.values()]) close();
+      for (const reader of [...open.keys()]) reader.close();
     },
   };
 }
@@ -102,7 +110,7 @@ function refusal(): Response {
 
 function readable(
   events: StreamEvents,
-  add: (reader: StreamReader, close: () => void) => void,
+  add: (reader: StreamReader, topic: StreamTopic) => void,
   remove: (reader: StreamReader) => void,
 ): ReadableStream<Uint8Array> {
   let reader: StreamReader;
@@ -128,7 +136,7 @@ function readable(
           }
         },
       };
-      add(reader, reader.close);
+      add(reader, events.topic);
       events.onOpen(reader);
     },
     pull() {

@@ -20,7 +20,7 @@ export function createTaskChannels(deps: Deps): TaskChannels {
       now: deps.now,
       after: deps.after,
       processId: deps.processId,
-      onError: (error) => deps.onError(error, `stream of ${taskId}`),
+      onError: (error) => deps.onError(error, "task stream", { taskId }),
       onEmpty: () => {
         if (channels.get(taskId) === channel) channels.delete(taskId);
       },
@@ -33,6 +33,7 @@ export function createTaskChannels(deps: Deps): TaskChannels {
     follow(taskId, has) {
       let channel = null as TaskChannel | null;
       return deps.streams.open({
+        topic: "task",
         onOpen(reader) {
           channel = channelOf(taskId);
           channel.join(reader, has);

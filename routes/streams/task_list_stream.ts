@@ -23,6 +23,7 @@ export function followTaskList(deps: Deps, view: TaskListView): Response {
   const feed = createFeed(deps, view);
   const unwatch = executor.tasks.watchRows(feed.changed);
   return streams.open({
+    topic: "history",
     onOpen: feed.start,
     onCaughtUp: feed.start,
     onClose: unwatch,

@@ -2,6 +2,7 @@ import { createApp } from "../../routes/app.tsx";
 import type { Reach } from "../../routes/guards.ts";
 import { loadAssets } from "../../routes/static_files.ts";
 import { createEventStreams, type EventStreams } from "../../routes/streams/event_stream.ts";
+import { createMetrics } from "../../routes/telemetry/metrics.ts";
 import { loadMarkdown } from "../../views/text/markdown.ts";
 import { startTestExecutor, type TestExecutor, type TestExecutorOptions } from "./executor.ts";
 
@@ -30,7 +31,8 @@ export interface TestSiteOptions extends TestExecutorOptions {
 export async function startTestSite(
   { processId = "p1", reach, ...options }: TestSiteOptions = {},
 ): Promise<TestSite> {
-  const test = await startTestExecutor(options);
+  const metrics = createMetrics((kind) => kind === "gate");
+  const test = await startTestExecutor({ onEvent: metrics.onEvent, ...options });
   const streams = createEventStreams();
   const errors: unknown[] = [];
   const { clock } = test;
@@ -44,6 +46,8 @@ export async function startTestSite(
     after: (ms, action) => void clock.after(ms, action),
     processId,
     onError: (error) => void errors.push(error),
+    onAnswer: metrics.onAnswer,
+    metrics,
   });
 
   async function request(path: string, init?: RequestInit): Promise<Response> {

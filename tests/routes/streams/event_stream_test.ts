@@ -18,6 +18,7 @@ function recorded() {
     told,
     readers,
     events: {
+      topic: "task" as const,
       onOpen(reader: StreamReader) {
         told.push("open");
         readers.push(reader);
