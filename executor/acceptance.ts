@@ -1,20 +1,36 @@
 import type { App } from "./app.ts";
 import type { InputValues } from "./definition/schema.ts";
+import type { StepStates } from "./fork_plan.ts";
 import { advance, unbegunLife } from "./run/advance.ts";
 import { LEASE_MS, type RunContext } from "./run/context.ts";
 import type { Listener } from "./run/listener.ts";
 import { observeChange, taskRefOf } from "./run/observe_change.ts";
+import type { TaskLife } from "./states.ts";
+import type { NewFork } from "./store/forks.ts";
 import type { TaskRecord } from "./store/records.ts";
 import { type NewTask, rowOf } from "./store/tasks.ts";
-import type { Origin } from "./task.ts";
+import type { ForkedFrom, Origin } from "./task.ts";
 
 /** A task to be accepted, its inputs checked. */
 export interface TaskRequest {
   readonly app: App;
-  /** Of the app's record: somebody may have saved or deleted it since. */
-  readonly appVersionstamp: string;
+  /** Of the app's record: somebody may have saved or deleted it since. Null for a kept version. */
+  readonly appVersionstamp: string | null;
   readonly inputs: InputValues;
   readonly origin: Origin;
+  readonly fork?: ForkRequest;
+}
+
+/** What makes a request that for a fork. */
+export interface ForkRequest {
+  /** The new task's id, which its copies have been written under. */
+  readonly id: string;
+  /** When that id was made, in epoch milliseconds. */
+  readonly at: number;
+  readonly from: ForkedFrom;
+  /** The states it begins with, by step id. */
+  readonly steps: StepStates;
+  readonly stored: NewFork;
 }
 
 /** Takes tasks in: the new task's id once it is durable; null where what it rests on has changed. */
@@ -35,26 +51,34 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
     }
   }
 
-  return async function accept({ app, appVersionstamp, inputs, origin }) {
+  return async function accept({ app, appVersionstamp, inputs, origin, fork }) {
     const plan = await context.planOf(app);
     const now = clock.now();
-    const isOurs = listener?.reserve() ?? false;
-    const unbegun = unbegunLife(app.definition.steps.map(({ id }) => id));
+    // A task that begins with results has them read by whoever takes it from the queue.
+    const hasCopies = fork !== undefined && Object.keys(fork.steps).length > 0;
+    const isOurs = !hasCopies && (listener?.reserve() ?? false);
+    const unbegun = lifeOf(app, fork);
     const due = dueOf(isOurs, now);
     const record: TaskRecord = {
-      id: ids.task(now),
+      id: fork?.id ?? ids.task(now),
       revision: 1,
       writer: ids.nonce(),
       app: { id: app.id, name: app.definition.name, version: app.version },
       origin,
-      createdAt: now,
+      ...(fork && { forkedFrom: fork.from }),
+      createdAt: fork?.at ?? now,
       ...(isOurs ? advance(unbegun, plan, now) : unbegun),
       dueAt: due.at,
     };
     let isRunning = false;
     try {
-      const inputsText = JSON.stringify(inputs);
-      const versionstamp = await add({ record, inputs: inputsText, due, appVersionstamp });
+      const versionstamp = await add({
+        record,
+        inputs: JSON.stringify(inputs),
+        due,
+        appVersionstamp,
+        fork: fork?.stored ?? null,
+      });
       if (versionstamp === null) return null;
       hub.rowChanged(rowOf(record));
       const isQueued = !isOurs;
@@ -76,6 +100,11 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
       if (isOurs && !isRunning) listener?.unreserve();
     }
   };
+}
+
+function lifeOf({ definition }: App, fork: ForkRequest | undefined): TaskLife {
+  const life = unbegunLife(definition.steps.map(({ id }) => id));
+  return fork === undefined ? life : { ...life, steps: { ...life.steps, ...fork.steps } };
 }
 
 /** The place in the queue of a new task: leased by its own process, or anybody's at once. */

@@ -28,6 +28,13 @@ export type { Definition, InputDefinition, InputValues } from "./definition/sche
 export { MAX_INPUT_BYTES } from "./definition/schema.ts";
 export { definitionText } from "./definition/definition_text.ts";
 export * from "./events.ts";
+export {
+  type Fork,
+  FORK_VERSIONS,
+  type ForkChoice,
+  type ForkResult,
+  type ForkVersion,
+} from "./fork_verb.ts";
 export { isAppId, isTaskId } from "./ids.ts";
 export { type ExecutorLoad, MAX_COUNTED_DUE } from "./run/load.ts";
 export { stepKinds } from "./steps/registry.ts";
@@ -82,7 +89,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   const context = createContext(options);
   const concurrency = options.concurrency ?? 64;
   const listener = concurrency === 0 ? null : startListener(context, concurrency);
-  await context.store.tasks.sweepUnacceptedParts();
+  await context.store.sweepUnaccepted();
   listener?.wake();
   return {
     apps: createApps(context),

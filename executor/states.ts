@@ -10,7 +10,12 @@ export type StepState =
     /** Set while the step only waits for this time. */
     readonly resumeAt?: number;
   }
-  | (EndedAttempt & { readonly status: "completed"; readonly usage?: Usage })
+  | (EndedAttempt & {
+    readonly status: "completed";
+    readonly usage?: Usage;
+    /** Set where another task ran it, and this one is its fork. */
+    readonly copied?: true;
+  })
   | (EndedAttempt & { readonly status: "failed" })
   | { readonly status: "skipped"; readonly attempt: 0; readonly finishedAt: number }
   | {

@@ -29,6 +29,17 @@ export interface Origin {
   readonly kind: OriginKind;
 }
 
+/**
+ * Which task a fork was made from, at which step (null: the whole app), and what copying its results
+ * has saved: the time the copied steps took, and the tokens they read and wrote.
+ */
+export interface ForkedFrom {
+  readonly taskId: string;
+  readonly stepId: string | null;
+  readonly savedMs: number;
+  readonly savedTokens: number;
+}
+
 /** Tokens a model read and wrote. */
 export interface Usage {
   readonly inputTokens: number;
@@ -97,6 +108,28 @@ export interface TaskDetail extends TaskRow {
   /** The label of the output that made the task fail, where one did. */
   readonly failedOutput: string | null;
   readonly usage: Usage | null;
+  readonly forkedFrom: ForkedFromDetail | null;
+  /** The newest tasks that were forked from it, newest first. */
+  readonly forks: readonly ForkDetail[];
+  /** Whether there are older forks that are not among them. */
+  readonly hasMoreForks: boolean;
+}
+
+export interface ForkedFromDetail extends ForkedFrom {
+  /** Null for the whole app. */
+  readonly stepName: string | null;
+  /** False where it has been deleted. */
+  readonly exists: boolean;
+}
+
+/** A task that was forked from another. `createdAt` is in epoch milliseconds. */
+export interface ForkDetail {
+  readonly id: string;
+  /** Of the step it was forked at; null for the whole app. */
+  readonly stepName: string | null;
+  /** Of the app, as it runs there. */
+  readonly version: number;
+  readonly createdAt: number;
 }
 
 export interface InputDetail {
@@ -165,6 +198,8 @@ export interface TaskJson {
   readonly status: TaskStatus;
   readonly app: AppRef & { readonly description: string };
   readonly origin: Origin;
+  /** Absent where it is no fork. */
+  readonly forkedFrom?: ForkedFrom;
   readonly inputs: Readonly<Record<string, Json>>;
   readonly createdAt: string;
   readonly startedAt: string | null;
@@ -193,6 +228,8 @@ export interface StepJson {
   /** Attempts that failed and were followed by another; absent where there were none. */
   readonly failures?: readonly AttemptFailureJson[];
   readonly usage?: Usage;
+  /** Where another task ran it, and this one is its fork. */
+  readonly copied?: true;
 }
 
 export interface AttemptFailureJson {

@@ -3,6 +3,7 @@ import type { App } from "./app.ts";
 import { parseInputs, type RawInputs } from "./definition/inputs.ts";
 import type { InputValues, OutputType } from "./definition/schema.ts";
 import { createTaskReads } from "./read/task_reads.ts";
+import { createFork, type Fork } from "./fork_verb.ts";
 import type { RunContext } from "./run/context.ts";
 import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
@@ -42,6 +43,8 @@ const MAX_CANCEL_TRIES = 50;
 export interface Tasks {
   /** Accepts a task of the app's current version; it is durable when this resolves. */
   start(appId: string, raw: RawInputs, origin: Origin): Promise<StartResult>;
+  /** Runs a task's app again as a new task, from a step on where one is named. */
+  fork: Fork;
   cancel(taskId: string): Promise<CancelResult>;
   /** Takes a task that has ended out of sight, and then removes everything it owns. */
   delete(taskId: string): Promise<DeleteResult>;
@@ -96,6 +99,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
 
   return {
     start,
+    fork: createFork(context, accept),
     watch: hub.watchTask,
     watchRows: hub.watchRows,
     list: store.history.page,

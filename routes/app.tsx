@@ -3,6 +3,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { appRoutes } from "./apps.tsx";
 import type { Deps } from "./deps.ts";
 import { answerError, answerMissing } from "./errors.tsx";
+import { forkRoutes } from "./forks.ts";
 import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./guards.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -39,6 +40,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", appRoutes(deps));
   app.route("/", taskListRoutes(deps));
   app.route("/", taskRoutes(deps, createTaskChannels(deps)));
+  app.route("/", forkRoutes(deps));
   app.route("/", studioRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));

@@ -20,6 +20,10 @@ export function unknownApp(id: string): MissingError {
   return new MissingError({ what: "app", id });
 }
 
+export function unknownTask(id: string): MissingError {
+  return new MissingError({ what: "task", id });
+}
+
 /** The one place where an error becomes an answer: a page, a fragment or JSON, as was asked for. */
 export function answerError(error: unknown, c: Context, deps: Deps): Response | Promise<Response> {
   if (error instanceof MissingError) return answerMissing(error.missing, c, deps);
@@ -70,6 +74,7 @@ const WORDS: Readonly<Record<number, Words>> & { readonly 400: Words } = {
   409: { title: "It is too late for that", advice: "Load the page again to see how things stand." },
   413: { title: "This is too much at once", advice: "Go back and send less." },
   415: { title: "This cannot be read", advice: "Go back and use the form." },
+  422: { title: "This cannot be run", advice: "Go back, and use the form on the task's page." },
 };
 
 const UNEXPECTED = {

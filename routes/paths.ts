@@ -23,6 +23,7 @@ export const paths = {
   taskEvents: (taskId: string, after?: string) =>
     withQuery(`/tasks/${segment(taskId)}/events`, { after }),
   taskCancellation: (taskId: string) => `/tasks/${segment(taskId)}/cancellation`,
+  taskForks: (taskId: string) => `/tasks/${segment(taskId)}/forks`,
   taskDeletion: (taskId: string) => `/tasks/${segment(taskId)}/deletion`,
   taskOutput: (taskId: string, name: string) =>
     `/tasks/${segment(taskId)}/outputs/${segment(name)}`,

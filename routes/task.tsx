@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { isTaskId, type OutputJson, type TaskJson } from "../executor/mod.ts";
 import { TaskPage } from "../views/task/task_page.tsx";
 import type { Deps } from "./deps.ts";
-import { MissingError } from "./errors.tsx";
+import { MissingError, unknownTask } from "./errors.tsx";
 import { paths } from "./paths.ts";
 import { pageContext, wantsFragment, wantsJson } from "./requests.ts";
 import { eventId } from "./streams/task_channel.ts";
@@ -118,8 +118,4 @@ function outputsText(outputs: readonly OutputJson[], form: "md" | "txt"): string
     if (form === "txt") return `${label}\n\n${text}\n`;
     return `# ${label}\n\n${type === "json" ? `\`\`\`json\n${text}\n\`\`\`` : text}\n`;
   }).join("\n");
-}
-
-function unknownTask(id: string): MissingError {
-  return new MissingError({ what: "task", id });
 }

@@ -26,6 +26,8 @@ const MAX_STEP_CHARACTERS = 4_000;
 const MAX_INPUT_CHARACTERS = 4_000;
 const MAX_OUTPUT_CHARACTERS = 60_000;
 const MAX_WRITTEN_CHARACTERS = 200_000;
+/** Forks a page lists. */
+const MAX_FORKS = 20;
 
 /** What reading a task takes. */
 export interface ReadContext {
@@ -64,6 +66,22 @@ export async function readTaskDetail(
     error: record.state.status === "failed" ? record.state.error : null,
     failedOutput: failedOutput(source),
     usage: usageOf(states),
+    ...await readForks(context, source),
+  };
+}
+
+/** Where the task was forked from, and what was forked from it. */
+async function readForks({ store }: ReadContext, { record, app }: TaskSource) {
+  const { id, forkedFrom } = record;
+  const forks = await store.forks.list(id, MAX_FORKS + 1);
+  return {
+    forkedFrom: forkedFrom === undefined ? null : {
+      ...forkedFrom,
+      stepName: app.definition.steps.find((step) => step.id === forkedFrom.stepId)?.name ?? null,
+      exists: await store.forks.exists(forkedFrom.taskId),
+    },
+    forks: forks.slice(0, MAX_FORKS),
+    hasMoreForks: forks.length > MAX_FORKS,
   };
 }
 

@@ -18,7 +18,7 @@ export async function readTaskJson(
   record: TaskRecord,
   app: App,
 ): Promise<TaskJson> {
-  const { id, state, origin, createdAt } = record;
+  const { id, state, origin, forkedFrom, createdAt } = record;
   const stepRecords = await store.tasks.readSteps(id);
   const results = await store.tasks.readResults(id);
   const finishedAt = "finishedAt" in state ? state.finishedAt : null;
@@ -30,6 +30,7 @@ export async function readTaskJson(
     status: state.status,
     app: { id: app.id, name, description, version: app.version },
     origin,
+    ...(forkedFrom && { forkedFrom }),
     inputs: await store.tasks.readInputs(id),
     ...times(createdAt, state.startedAt, finishedAt),
     progress: progressOf(states),
@@ -47,9 +48,11 @@ export function statesOf(record: TaskRecord, app: App): StepState[] {
   return app.definition.steps.map(({ id }) => record.steps[id] ?? { status: "queued", attempt: 0 });
 }
 
-/** The tokens of all steps together; null where none used any. */
+/** The tokens of all steps that ran in this task; null where none used any. */
 export function usageOf(states: readonly StepState[]): Usage | null {
-  const used = states.flatMap((state) => state.status === "completed" ? state.usage ?? [] : []);
+  const used = states.flatMap((state) =>
+    state.status === "completed" && !state.copied ? state.usage ?? [] : []
+  );
   if (used.length === 0) return null;
   return used.reduce((sum, usage) => ({
     inputTokens: sum.inputTokens + usage.inputTokens,
@@ -84,6 +87,7 @@ function stepJson(
       failures: record.failures.map(failureJson),
     }),
     ...(state.status === "completed" && state.usage && { usage: state.usage }),
+    ...(state.status === "completed" && state.copied && { copied: state.copied }),
   };
 }
 

@@ -1,9 +1,6 @@
-import type { App } from "../app.ts";
 import type { RunContext } from "../run/context.ts";
-import type { TaskRecord } from "../store/records.ts";
-import { UnreadableError } from "../store/unreadable.ts";
 import type { Tasks } from "../task_verbs.ts";
-import { lostApp } from "./lost_app.ts";
+import { lostApp, versionOf } from "./lost_app.ts";
 import { readTaskDetail } from "./task_detail.ts";
 import { readTaskJson } from "./task_json.ts";
 
@@ -17,18 +14,8 @@ export function createTaskReads(context: RunContext): TaskReads {
     const stored = await store.tasks.read(taskId);
     if (stored === null) return null;
     const { record } = stored;
-    return { record, app: await appOf(record) };
-  }
-
-  /** A task whose app's version is lost can still be shown, with less to show. */
-  async function appOf(record: TaskRecord): Promise<App> {
-    const { id, version } = record.app;
-    try {
-      return await store.apps.readVersion(id, version) ?? lostApp(record);
-    } catch (error) {
-      if (error instanceof UnreadableError) return lostApp(record);
-      throw error;
-    }
+    // A task whose app's version is lost can still be shown, with less to show.
+    return { record, app: await versionOf(store, record) ?? lostApp(record) };
   }
 
   async function unlessDeleted<Result extends object>(

@@ -54,25 +54,43 @@ export async function writeBody(
   const count = Math.ceil(bytes.length / PART_BYTES);
   for (let first = 0; first < count; first += PARTS_A_COMMIT) {
     const end = Math.min(count, first + PARTS_A_COMMIT);
-    await commitParts(
+    await setUnnamed(
       kv,
       Array.from({ length: end - first }, (_, i) => ({
         key: keys.part(taskId, set, first + i),
-        part: bytes.slice((first + i) * PART_BYTES, (first + i + 1) * PART_BYTES),
+        value: bytes.slice((first + i) * PART_BYTES, (first + i + 1) * PART_BYTES),
       })),
     );
   }
   return { body: { place: "parts", set, count, characters }, size: 200 };
 }
 
+/** A copy of a body for another task, its parts under `set`; they pass a few at a time. */
+export async function copyBody(
+  kv: Pick<Kv, "atomic" | "getMany">,
+  body: Body,
+  { from, to, set }: { readonly from: string; readonly to: string; readonly set: string },
+): Promise<Body> {
+  if (body.place === "inline") return body;
+  for (let first = 0; first < body.count; first += KEYS_A_READ) {
+    const end = Math.min(body.count, first + KEYS_A_READ);
+    const parts = await readParts(kv, from, body.set, first, end);
+    await setUnnamed(
+      kv,
+      parts.map((value, i) => ({ key: keys.part(to, set, first + i), value })),
+    );
+  }
+  return { ...body, set };
+}
+
 /** Nobody names these keys yet, so a commit that threw, applied or not, can be made again. */
-async function commitParts(
+export async function setUnnamed(
   kv: Pick<Kv, "atomic">,
-  parts: readonly { readonly key: Deno.KvKey; readonly part: Uint8Array }[],
+  entries: readonly { readonly key: Deno.KvKey; readonly value: unknown }[],
 ): Promise<void> {
   for (let tries = 1;; tries++) {
     const atomic = kv.atomic();
-    for (const { key, part } of parts) atomic.set(key, part);
+    for (const { key, value } of entries) atomic.set(key, value);
     try {
       await atomic.commit();
       return;

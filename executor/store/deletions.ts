@@ -21,6 +21,7 @@ export function createDeletions(database: Database) {
       keys.outputs(taskId),
       keys.partsOf(taskId),
       keys.textsOf(taskId),
+      keys.forks(taskId),
     ];
     for (const prefix of owned) await deleteBelow(database, prefix);
     await deleteKey(database, keys.inputs(taskId));
@@ -43,7 +44,7 @@ export function createDeletions(database: Database) {
   return {
     /** Takes a task that has ended out of sight. False when it has changed since it was read. */
     async hide({ record, versionstamp }: StoredTask): Promise<boolean> {
-      const { id, app, state } = record;
+      const { id, app, state, forkedFrom } = record;
       if (!hasEnded(state)) throw new TypeError(`Cannot delete task "${id}": it is running`);
       const deletion: DeletionRecord = { appId: app.id };
       const writes = new WriteSet(id)
@@ -51,6 +52,7 @@ export function createDeletions(database: Database) {
         .delete(keys.task(id))
         .set(keys.deletion(id), deletion, 100);
       for (const key of historyKeys(id, app.id, state.status)) writes.delete(key);
+      if (forkedFrom !== undefined) writes.delete(keys.fork(forkedFrom.taskId, id));
       return (await committer.commit(writes)).ok;
     },
 

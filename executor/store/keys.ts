@@ -28,7 +28,7 @@ export const keys = {
   partsOf: (taskId: string): Key => ["part", taskId],
   parts: (taskId: string, set: string): Key => ["part", taskId, set],
   part: (taskId: string, set: string, index: number): Key => ["part", taskId, set, index],
-  /** Says that parts of a task not yet accepted are being written. */
+  /** Says that parts or steps of a task not yet accepted are being written. */
   partsBefore: (taskId: string): Key => ["parts_before", taskId],
   allPartsBefore: (): Key => ["parts_before"],
 
@@ -49,6 +49,10 @@ export const keys = {
     offset,
   ],
 
+  /** Tasks by the task they were forked from. */
+  forks: (taskId: string): Key => ["fork", taskId],
+  fork: (taskId: string, forkId: string): Key => ["fork", taskId, forkId],
+
   /** Tasks deleted whose parts are still to be removed. */
   deletions: (): Key => ["deletion"],
   deletion: (taskId: string): Key => ["deletion", taskId],
@@ -67,6 +71,11 @@ export const keys = {
     return status === undefined ? ["tasks"] : ["tasks_in", status];
   },
 };
+
+/** The row of a task in the history of all tasks. */
+export function rowKey(taskId: string): Key {
+  return [...keys.history({}), taskId];
+}
 
 /** The four places of the history where a task stands. */
 export function historyKeys(taskId: string, appId: string, status: TaskStatus): readonly Key[] {

@@ -22,7 +22,12 @@ const StepStateRecord = z.discriminatedUnion("status", [
     startedAt: Time,
     resumeAt: Time.optional(),
   }),
-  z.object({ status: z.literal("completed"), ...attempted, usage: Usage.optional() }),
+  z.object({
+    status: z.literal("completed"),
+    ...attempted,
+    usage: Usage.optional(),
+    copied: z.literal(true).optional(),
+  }),
   z.object({ status: z.literal("failed"), ...attempted }),
   z.object({ status: z.literal("skipped"), attempt: z.literal(0), finishedAt: Time }),
   z.object({
@@ -41,6 +46,13 @@ const TaskStateRecord = z.discriminatedUnion("status", [
   z.object({ status: z.literal("cancelled"), startedAt: Time.nullable(), finishedAt: Time }),
 ]);
 
+const ForkedFrom = z.object({
+  taskId: z.string(),
+  stepId: z.string().nullable(),
+  savedMs: z.number(),
+  savedTokens: z.number(),
+});
+
 /** A task, compact: the states of its steps, no bodies. */
 export const TaskRecord = z.object({
   id: z.string(),
@@ -50,6 +62,7 @@ export const TaskRecord = z.object({
   writer: z.string(),
   app: AppRef,
   origin: Origin,
+  forkedFrom: ForkedFrom.optional(),
   createdAt: Time,
   state: TaskStateRecord,
   steps: z.record(z.string(), StepStateRecord),
@@ -91,6 +104,14 @@ export const StepRecord = z.object({
   failures: z.array(AttemptFailureRecord).default([]),
 });
 export type StepRecord = z.infer<typeof StepRecord>;
+
+/** A fork as the task it was made from lists it. `stepName` is null for the whole app. */
+export const ForkRecord = z.object({
+  stepName: z.string().nullable(),
+  version: z.number(),
+  createdAt: Time,
+});
+export type ForkRecord = z.infer<typeof ForkRecord>;
 
 export const TaskRowRecord = z.object({
   id: z.string(),

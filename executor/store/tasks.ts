@@ -3,10 +3,12 @@ import { hasEnded } from "../states.ts";
 import type { Excerpt, TaskRow } from "../task.ts";
 import { type PreparedBody, readBody, readExcerpt, takesParts, writeBody } from "./bodies.ts";
 import type { CommitResult } from "./committer.ts";
-import { type Database, deleteBelow, deleteKey } from "./database.ts";
+import { type Database, deleteKey } from "./database.ts";
 import { DUE_BYTES, dueRecord, type Troubles, troublesOf } from "./due.ts";
+import { type NewFork, setFork } from "./forks.ts";
 import { historyKeys, keys } from "./keys.ts";
 import { Body, DueRecord, InputRecord, StepRecord, TaskRecord } from "./records.ts";
+import { markUnaccepted } from "./unaccepted.ts";
 import { parseStored } from "./unreadable.ts";
 import { WriteSet } from "./write_set.ts";
 
@@ -44,7 +46,9 @@ export interface NewTask {
   readonly record: TaskRecord;
   readonly inputs: string;
   readonly due: Pick<DueRecord, "status"> & { readonly at: number };
-  readonly appVersionstamp: string;
+  /** Null where a version is run that stays, whatever becomes of its app. */
+  readonly appVersionstamp: string | null;
+  readonly fork: NewFork | null;
 }
 
 /** A step's record, and how many bytes it takes. */
@@ -83,17 +87,21 @@ export function createTaskStore(database: Database) {
 
     /**
      * Adds a task with its inputs, history rows and item in the queue. Refused where the app has
-     * been saved or deleted since `appVersionstamp`, and where a sweep took its parts for left over.
+     * been saved or deleted since `appVersionstamp`, where a sweep took its parts for left over, and
+     * where the task it is a fork of has started, ended or been deleted since it was read.
      */
-    async add({ record, inputs, due, appVersionstamp }: NewTask): Promise<CommitResult> {
-      const marker = takesParts(inputs) ? await markParts(database, record.id) : null;
+    async add(task: NewTask): Promise<CommitResult> {
+      const { record, inputs, due, appVersionstamp, fork } = task;
+      const marker = fork?.mark ??
+        (takesParts(inputs) ? await markUnaccepted(database, record.id) : null);
       const inputBody = await writeBody(kv, inputs, record.id, ids.nonce());
       const writes = new WriteSet(record.id)
         .check(keys.task(record.id), null)
-        .check(keys.app(record.app.id), appVersionstamp)
         .set(keys.task(record.id), record, recordSize(record))
         .set(keys.inputs(record.id), inputBody.body, inputBody.size)
         .set(keys.due(due.at, record.id), dueRecord(due.status), DUE_BYTES);
+      if (appVersionstamp !== null) writes.check(keys.app(record.app.id), appVersionstamp);
+      if (fork !== null) setFork(writes, record, fork);
       if (marker !== null) {
         writes.check(keys.partsBefore(record.id), marker).delete(keys.partsBefore(record.id));
       }
@@ -170,27 +178,7 @@ export function createTaskStore(database: Database) {
         if (!named.has(String(key[2]))) await deleteKey(database, key);
       }
     },
-
-    /** Removes parts that were written for tasks which then were never accepted. */
-    async sweepUnacceptedParts(): Promise<void> {
-      for await (const { key, versionstamp } of kv.list({ prefix: keys.allPartsBefore() })) {
-        const taskId = String(key.at(-1));
-        // A process that is still writing them is refused from here on, and writes others.
-        const taken = new WriteSet(taskId).check(key, versionstamp).set(key, true, 10);
-        if (!(await committer.commit(taken)).ok) continue;
-        const task = await kv.get(keys.task(taskId));
-        if (task.versionstamp === null) await deleteBelow(database, keys.partsOf(taskId));
-        await deleteKey(database, key);
-      }
-    },
   };
-}
-
-/** Says that parts of a task not yet accepted are about to be written. The mark's versionstamp. */
-async function markParts({ committer }: Database, taskId: string): Promise<string | null> {
-  const mark = new WriteSet(taskId).set(keys.partsBefore(taskId), true, 10);
-  const result = await committer.commit(mark);
-  return result.ok ? result.versionstamp : null;
 }
 
 function writesOf({ task, lease, next, steps, outputs, due }: TaskChange): WriteSet {

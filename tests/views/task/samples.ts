@@ -67,6 +67,9 @@ export function runningTask(more: Partial<TaskDetail> = {}): TaskDetail {
     error: null,
     failedOutput: null,
     usage: { inputTokens: 3912, outputTokens: 148 },
+    forkedFrom: null,
+    forks: [],
+    hasMoreForks: false,
     ...more,
   };
 }

@@ -1,0 +1,26 @@
+import type { Context } from "hono";
+import type { Tasks } from "../executor/mod.ts";
+import { paths } from "./paths.ts";
+import { sendsJson, wantsFragment } from "./requests.ts";
+
+/** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
+export const MAX_INPUTS_MEBIBYTES = 4;
+
+/** Leads to a task that was accepted just now: the task itself for JSON, else its page. */
+export async function answerStarted(c: Context, tasks: Tasks, taskId: string): Promise<Response> {
+  if (sendsJson(c)) {
+    c.header("Location", paths.task(taskId));
+    return c.json(await tasks.readJson(taskId), 201);
+  }
+  if (!wantsFragment(c)) return c.redirect(paths.task(taskId), 303);
+  c.header("HX-Redirect", paths.task(taskId));
+  return c.body(null, 204);
+}
+
+/** Says that inputs are too much together. Both are in bytes. */
+export function tooLarge(
+  { bytes, limit }: { readonly bytes: number; readonly limit: number },
+): string {
+  const megabytes = (count: number) => (count / 1_000_000).toFixed(2);
+  return `The inputs are ${megabytes(bytes)} MB together, and a task takes ${megabytes(limit)} MB`;
+}

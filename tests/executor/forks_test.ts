@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import type { App } from "../../executor/mod.ts";
+import { inARow, outputOf, type StepSketch, TEXT_INPUT } from "../helpers/definitions.ts";
+import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
+import { copiedIn, forkOf, saveAgain } from "../helpers/forks.ts";
+import { keysUnder } from "../helpers/kv_probe.ts";
+
+/** `a`, then `b` and `c` side by side, then `d`. */
+const DIAMOND: readonly StepSketch[] = [
+  { id: "a" },
+  { id: "b", needs: ["a"] },
+  { id: "c", needs: ["a"] },
+  { id: "d", needs: ["b", "c"] },
+];
+const LONG = "long é ".repeat(100_000);
+
+/** Runs a task of gates to its end; each step takes a second, and gives what `outputs` says. */
+async function run(
+  test: TestExecutor,
+  app: App,
+  outputs: Readonly<Record<string, string>> = {},
+  inputs: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const taskId = await test.start(app.id, inputs);
+  await finish(test, app.definition.steps.map(({ id }) => id), outputs);
+  assert.equal((await test.ended(taskId)).status, "completed");
+  return taskId;
+}
+
+async function finish(
+  test: TestExecutor,
+  stepIds: readonly string[],
+  outputs: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  for (const id of stepIds) {
+    const gate = await test.gates.next(id);
+    test.clock.advance(1_000);
+    gate.done(outputs[id] ?? `${id} is done`, { inputTokens: 100, outputTokens: 20 });
+  }
+}
+
+Deno.test("fork from a step copies what does not depend on it, and runs the rest", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: DIAMOND, outputs: [outputOf("d"), outputOf("b")] });
+  const parentId = await run(test, app);
+  const parent = await test.read(parentId);
+  const began = test.gates.runs.length;
+  const forkId = await forkOf(test, parentId, { from: "c" });
+  await finish(test, ["c", "d"], { d: "d again" });
+  const fork = await test.ended(forkId);
+  assert.deepEqual(test.gates.runs.slice(began).map(({ stepId }) => stepId), ["c", "d"]);
+  assert.deepEqual(copiedIn(fork), ["a", "b"]);
+  for (const index of [0, 1]) {
+    assert.deepEqual(fork.steps[index], { ...parent.steps[index], copied: true });
+  }
+  assert.deepEqual(fork.outputs.map(({ value }) => value), ["d again", "b is done"]);
+  const [a, b] = fork.steps;
+  const savedMs = (a?.durationMs ?? 0) + (b?.durationMs ?? 0);
+  assert.ok(savedMs > 0);
+  assert.deepEqual(fork.forkedFrom, { taskId: parentId, stepId: "c", savedMs, savedTokens: 240 });
+  assert.deepEqual(fork.origin, { kind: "fork" });
+  assert.equal("forkedFrom" in parent, false);
+  assert.deepEqual(test.unexpected, []);
+});
+
+Deno.test("fork counts only the tokens of the steps that it ran itself", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b", "c") });
+  const forkId = await forkOf(test, await run(test, app), { from: "c" });
+  assert.equal("usage" in await test.read(forkId), false);
+  await finish(test, ["c"]);
+  const fork = await test.ended(forkId);
+  assert.deepEqual(fork.usage, { inputTokens: 100, outputTokens: 20 });
+  assert.deepEqual(fork.steps[0]?.usage, { inputTokens: 100, outputTokens: 20 });
+  const detail = await test.executor.tasks.read(forkId);
+  assert.deepEqual(detail?.usage, fork.usage);
+});
+
+Deno.test("fork without a step copies nothing", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b"), inputs: [TEXT_INPUT] });
+  const parentId = await run(test, app, {}, { text: "hello" });
+  const forkId = await forkOf(test, parentId);
+  const begun = await test.read(forkId);
+  assert.deepEqual(copiedIn(begun), []);
+  assert.deepEqual(begun.inputs, { text: "hello" });
+  assert.deepEqual(begun.forkedFrom, {
+    taskId: parentId,
+    stepId: null,
+    savedMs: 0,
+    savedTokens: 0,
+  });
+  await finish(test, ["a", "b"]);
+  assert.equal((await test.ended(forkId)).status, "completed");
+});
+
+Deno.test("fork stands alone when its parent is deleted, long results as well", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b"), outputs: [outputOf("a"), outputOf("b")] });
+  const parentId = await run(test, app, { a: LONG });
+  const forkId = await forkOf(test, parentId, { from: "b" });
+  await test.gates.next("b").then((gate) => gate.done("b again"));
+  await test.ended(forkId);
+  assert.equal(await test.executor.tasks.delete(parentId), "deleted");
+  const fork = await test.read(forkId);
+  assert.equal(fork.steps[0]?.output, LONG);
+  assert.deepEqual(fork.outputs.map(({ value }) => value), [LONG, "b again"]);
+  const detail = await test.executor.tasks.read(forkId);
+  assert.equal(detail?.forkedFrom?.exists, false);
+  assert.deepEqual(await keysUnder(test.kv, "parts_before"), []);
+});
+
+Deno.test("fork of a fork copies what was copied, and counts it as saved", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b", "c") });
+  const first = await forkOf(test, await run(test, app, { a: LONG }), { from: "b" });
+  await finish(test, ["b", "c"]);
+  await test.ended(first);
+  const second = await forkOf(test, first, { from: "c" });
+  await finish(test, ["c"]);
+  const fork = await test.ended(second);
+  assert.deepEqual(copiedIn(fork), ["a", "b"]);
+  assert.equal(fork.steps[0]?.output, LONG);
+  assert.equal(fork.forkedFrom?.taskId, first);
+  assert.equal(fork.forkedFrom?.savedTokens, 240);
+});
+
+Deno.test("fork of a failed task runs the failed step and what waited for it", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b", "c") });
+  const parentId = await test.start(app.id);
+  await finish(test, ["a"]);
+  (await test.gates.next("b")).fail();
+  assert.equal((await test.ended(parentId)).status, "failed");
+  const forkId = await forkOf(test, parentId, { from: "b" });
+  assert.deepEqual(copiedIn(await test.read(forkId)), ["a"]);
+  await finish(test, ["b", "c"]);
+  assert.equal((await test.ended(forkId)).status, "completed");
+});
+
+Deno.test("fork of a task that runs copies what has completed, and leaves it running", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b", "c") });
+  const parentId = await test.start(app.id);
+  await finish(test, ["a"]);
+  const original = await test.gates.next("b");
+  const forkId = await forkOf(test, parentId, { from: "b" });
+  const copy = await test.gates.next("b");
+  assert.equal(copy.taskId, forkId);
+  assert.deepEqual(copiedIn(await test.read(forkId)), ["a"]);
+  for (const gate of [original, copy]) gate.done();
+  for (const gate of [await test.gates.next("c"), await test.gates.next("c")]) gate.done();
+  for (const id of [parentId, forkId]) assert.equal((await test.ended(id)).status, "completed");
+});
+
+Deno.test("fork on the latest version copies only steps that are still the same", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b", "c", "d") });
+  const parentId = await run(test, app);
+  const steps = inARow("a", "b", "c", "d").map((step) =>
+    step.id === "b" ? { ...step, config: { text: "other" } } : { ...step, timeout: 30 }
+  );
+  const saved = await saveAgain(test, app, { steps });
+  const latest = await test.read(await forkOf(test, parentId, { from: "d" }));
+  assert.equal(latest.app.version, saved.version);
+  assert.deepEqual(copiedIn(latest), ["a"], "c needs b, which has changed");
+  const same = await test.read(await forkOf(test, parentId, { from: "d", version: "same" }));
+  assert.equal(same.app.version, app.version);
+  assert.deepEqual(copiedIn(same), ["a", "b", "c"]);
+});
+
+Deno.test("fork of a deleted app runs its own version, and no latest one", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b") });
+  const parentId = await run(test, app);
+  await test.executor.apps.delete(app.id);
+  const choice = { from: "b", version: "latest" } as const;
+  assert.deepEqual(await test.executor.tasks.fork(parentId, choice), { type: "unknown-app" });
+  const forkId = await forkOf(test, parentId, { from: "b", version: "same" });
+  await test.executor.tasks.delete(parentId);
+  await finish(test, ["b"]);
+  assert.equal((await test.ended(forkId)).status, "completed");
+});
+
+Deno.test("fork on the latest version checks the inputs again", async () => {
+  await using test = await startTestExecutor();
+  const note = { name: "note", label: "Note", type: "text", default: "as usual" };
+  const app = await test.add({ inputs: [TEXT_INPUT, note] });
+  const parentId = await run(test, app, {}, { text: "hello", note: null });
+  const tone = { name: "tone", label: "Tone", type: "text", default: "plain" };
+  const wider = await saveAgain(test, app, { inputs: [TEXT_INPUT, note, tone] });
+  const fork = await test.read(await forkOf(test, parentId));
+  assert.deepEqual(fork.inputs, { text: "hello", tone: "plain" }, "what was left empty stays so");
+  const inputs = [{ ...TEXT_INPUT, maxLength: 3 }, { ...note, required: true }];
+  const narrower = await saveAgain(test, wider, { inputs });
+  const refused = await test.executor.tasks.fork(parentId, { from: null, version: "latest" });
+  assert.equal(refused.type, "invalid");
+  if (refused.type !== "invalid") return;
+  assert.equal(refused.app.version, narrower.version);
+  assert.deepEqual(Object.keys(refused.errors), ["text", "note"]);
+  await saveAgain(test, narrower, { inputs: [note] });
+  const undeclared = await test.executor.tasks.fork(parentId, { from: null, version: "latest" });
+  assert.equal(undeclared.type, "invalid");
+  assert.deepEqual((await test.read(await forkOf(test, parentId, { version: "same" }))).inputs, {
+    text: "hello",
+  });
+});
+
+Deno.test("fork with other inputs runs the steps that read what has changed", async () => {
+  await using test = await startTestExecutor();
+  const steps = [
+    { id: "a", config: { text: "{{ inputs.text }}" } },
+    { id: "b", config: { text: "{{ inputs.tone }}" } },
+    { id: "c", config: { text: '{% assign name = "text" %}{{ inputs[name] }}' } },
+    { id: "d", needs: ["a", "b", "c"] },
+  ];
+  const tone = { name: "tone", label: "Tone", type: "text" };
+  const app = await test.add({ steps, inputs: [TEXT_INPUT, tone] });
+  const parentId = await run(test, app, {}, { text: "one", tone: "plain" });
+  const fields = { text: "two", tone: "plain" };
+  const inputs = { source: "json", fields } as const;
+  const fork = await test.read(await forkOf(test, parentId, { from: "d", inputs }));
+  assert.deepEqual(fork.inputs, fields);
+  assert.deepEqual(copiedIn(fork), ["b"]);
+});
+
+Deno.test("fork refuses a step that is not there, and a task that is not there", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b") });
+  const parentId = await run(test, app);
+  await saveAgain(test, app, { steps: inARow("a", "z") });
+  const { tasks } = test.executor;
+  assert.equal(
+    (await tasks.fork(parentId, { from: "b", version: "latest" })).type,
+    "unknown-step",
+  );
+  assert.equal((await tasks.fork(parentId, { from: "z", version: "same" })).type, "unknown-step");
+  await tasks.delete(parentId);
+  assert.deepEqual(await tasks.fork(parentId, { from: null, version: "same" }), {
+    type: "unknown-task",
+  });
+  assert.deepEqual((await tasks.list({ limit: 5 })).rows, []);
+});
+
+Deno.test("fork is listed by the task it was made from, the newest first, and no longer when deleted", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b") });
+  const parentId = await run(test, app);
+  const ids: string[] = [];
+  for (let i = 0; i < 21; i++) {
+    test.clock.advance(1_000);
+    ids.push(await forkOf(test, parentId, i === 20 ? { from: "b", version: "same" } : {}));
+  }
+  const listed = async () => await test.executor.tasks.read(parentId);
+  const first = await listed();
+  assert.deepEqual(first?.forks.map(({ id }) => id), ids.toReversed().slice(0, 20));
+  assert.equal(first?.hasMoreForks, true);
+  assert.deepEqual(first?.forks.slice(0, 2).map(({ stepName }) => stepName), ["Step b", null]);
+  const newest = ids.at(-1) ?? "";
+  await test.executor.tasks.cancel(newest);
+  await test.executor.tasks.delete(newest);
+  const second = await listed();
+  assert.deepEqual(second?.forks.map(({ id }) => id), ids.toReversed().slice(1, 21));
+  assert.equal(second?.hasMoreForks, false);
+  await test.executor.tasks.delete(parentId);
+  assert.deepEqual(await keysUnder(test.kv, "fork"), []);
+});
+
+Deno.test("fork of a task whose version is lost runs the latest, with nothing copied", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b") });
+  const parentId = await run(test, app);
+  await saveAgain(test, app, { steps: inARow("a", "b"), description: "New" });
+  const atomic = test.kv.atomic();
+  atomic.delete(["app_version", app.id, app.version]);
+  await atomic.commit();
+  await using later = await startTestExecutor({ kv: test.kv, clock: test.clock, concurrency: 0 });
+  const same = await later.executor.tasks.fork(parentId, { from: "b", version: "same" });
+  assert.deepEqual(same, { type: "unknown-app" });
+  assert.deepEqual(copiedIn(await later.read(await forkOf(later, parentId, { from: "b" }))), []);
+});
