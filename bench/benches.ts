@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import { fanOut } from "./fan_out.ts";
 import { firstStart } from "./first_start.ts";
 import { history } from "./history.ts";
 import { liveUpdates } from "./live_updates.ts";
@@ -11,6 +12,7 @@ import { taskThroughput } from "./task_throughput.ts";
 export const benches: readonly Bench[] = [
   taskLatency,
   taskThroughput,
+  fanOut,
   liveUpdates,
   history,
   start,

@@ -10,7 +10,7 @@ export interface Target {
 /** One thing measured, in several rounds. */
 export interface Figure {
   readonly name: string;
-  readonly unit: "ms" | "tasks/s" | "MB" | "KB" | "requests";
+  readonly unit: "ms" | "µs" | "tasks/s" | "steps/s" | "MB" | "KB" | "requests";
   /** One value a round, each the round's own median where it has many samples. */
   readonly values: readonly number[];
   /** What a round is, such as `"60 tasks"`. */

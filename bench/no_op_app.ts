@@ -3,28 +3,36 @@ import { Definition } from "../executor/definition/schema.ts";
 import { type Kv, openKv, startExecutor, type TaskStatus } from "../executor/mod.ts";
 
 /** Three steps in a row that do nothing: what is measured is the running of them. */
-const definition = Definition.parse({
+export const STEPS_IN_A_ROW = Definition.parse({
   name: "No-op",
-  description: "",
-  inputs: [],
   steps: [step("one", []), step("two", ["one"]), step("three", ["two"])],
-  outputs: [],
 });
+
+/** Steps that do nothing, all at the same time. */
+export function parallelSteps(count: number): Definition {
+  return Definition.parse({
+    name: "No-op, in parallel",
+    steps: Array.from({ length: count }, (_, i) => step(`step_${i + 1}`, [])),
+  });
+}
 
 function step(id: string, needs: string[]) {
   return { id, name: id, kind: "template", config: { text: "done" }, needs };
 }
 
-/** An executor in this process, on a database file of its own, that runs tasks of three no-op steps. */
+/** An executor in this process, on a database of its own, that runs tasks of one app. */
 export interface NoOpApp {
   /** Submits a task; resolves with its id when it has completed. */
   complete(): Promise<string>;
+  /** Completes `count` tasks, `inFlight` at any time; resolves with how many that was a second. */
+  rateOf(count: number, inFlight: number): Promise<number>;
   stop(): Promise<void>;
 }
 
 /** @param wrap what the executor gets instead of the database, such as a recorder of it. */
 export async function startNoOpApp(
   folder: string,
+  definition: Definition,
   wrap: (kv: Kv) => Kv = (kv) => kv,
 ): Promise<NoOpApp> {
   const opened = await openKv(join(folder, "callboard.db"));
@@ -35,6 +43,7 @@ export async function startNoOpApp(
   await executor.apps.seed(() => Promise.resolve([definition]));
   const [app] = await executor.apps.names();
   if (app === undefined) throw new Error("Cannot measure: the app was not seeded");
+  const appId = app.id;
   const early = new Map<string, TaskStatus>();
   const waiting = new Map<string, (status: TaskStatus) => void>();
   const unwatch = executor.tasks.watchRows(({ id, status }) => {
@@ -55,14 +64,26 @@ export async function startNoOpApp(
     });
   }
 
+  async function complete(): Promise<string> {
+    const inputs = { source: "json", fields: {} } as const;
+    const result = await executor.tasks.start(appId, inputs, { kind: "api" });
+    if (result.type !== "started") throw new Error(`Cannot measure: start is "${result.type}"`);
+    const status = await endOf(result.taskId);
+    if (status !== "completed") throw new Error(`Cannot measure: the task is "${status}"`);
+    return result.taskId;
+  }
+
   return {
-    async complete() {
-      const inputs = { source: "json", fields: {} } as const;
-      const result = await executor.tasks.start(app.id, inputs, { kind: "api" });
-      if (result.type !== "started") throw new Error(`Cannot measure: start is "${result.type}"`);
-      const status = await endOf(result.taskId);
-      if (status !== "completed") throw new Error(`Cannot measure: the task is "${status}"`);
-      return result.taskId;
+    complete,
+    /** Each that completes makes room for the next. */
+    async rateOf(count, inFlight) {
+      let left = count;
+      async function work(): Promise<void> {
+        while (left-- > 0) await complete();
+      }
+      const start = performance.now();
+      await Promise.all(Array.from({ length: inFlight }, work));
+      return count / (performance.now() - start) * 1_000;
     },
     async stop() {
       unwatch();

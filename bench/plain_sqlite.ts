@@ -1,12 +1,18 @@
 import { DatabaseSync } from "node:sqlite";
 
-const STEPS = ["one", "two", "three"];
+/** The barest durable runner: one SQLite database, one task after another. */
+export interface PlainSqlite {
+  /** Completes so many tasks; answers how many that was a second. */
+  rateOf(count: number): number;
+  close(): void;
+}
 
 /**
- * The barest durable runner: one SQLite database, WAL, every commit synced, five commits a task
- * (accepted, taken, each of three steps ended), one task after another.
+ * WAL, every commit synced, two commits a task (accepted, taken) and one for each step that ends.
+ *
+ * @param steps How many steps a task has.
  */
-export function openPlainSqlite(path: string) {
+export function openPlainSqlite(path: string, steps: number): PlainSqlite {
   const database = new DatabaseSync(path);
   database.exec(`
     PRAGMA journal_mode = WAL;
@@ -20,25 +26,37 @@ export function openPlainSqlite(path: string) {
   const keep = database.prepare("INSERT INTO step VALUES (?, ?, 'done')");
 
   function endStep(taskId: string, index: number): void {
-    const status = index === STEPS.length - 1 ? "completed" : "running";
+    const status = index === steps - 1 ? "completed" : "running";
     database.exec("BEGIN IMMEDIATE");
-    keep.run(taskId, STEPS[index] ?? "");
-    update.run(status, recordOf(taskId, index + 1), taskId);
+    keep.run(taskId, stepId(index));
+    update.run(status, recordOf(taskId, index + 1, steps), taskId);
     database.exec("COMMIT");
   }
 
+  function complete(taskId: string): void {
+    accept.run(taskId, recordOf(taskId, 0, steps));
+    update.run("running", recordOf(taskId, 0, steps), taskId);
+    for (let index = 0; index < steps; index++) endStep(taskId, index);
+  }
+
   return {
-    complete(taskId: string): void {
-      accept.run(taskId, recordOf(taskId, 0));
-      update.run("running", recordOf(taskId, 0), taskId);
-      for (const index of STEPS.keys()) endStep(taskId, index);
+    rateOf(count) {
+      const start = performance.now();
+      for (let i = 0; i < count; i++) complete(crypto.randomUUID());
+      return count / (performance.now() - start) * 1_000;
     },
     close: () => database.close(),
   };
 }
 
-function recordOf(id: string, ended: number): string {
+function recordOf(id: string, ended: number, steps: number): string {
   const now = Date.now();
-  const steps = STEPS.map((name, i) => ({ name, endedAt: i < ended ? now : null }));
-  return JSON.stringify({ id, createdAt: now, steps });
+  const states = Array.from({ length: steps }, (_, index) => (
+    { name: stepId(index), endedAt: index < ended ? now : null }
+  ));
+  return JSON.stringify({ id, createdAt: now, steps: states });
+}
+
+function stepId(index: number): string {
+  return `step_${index + 1}`;
 }

@@ -1,5 +1,5 @@
 import { recordCommits, type RecordedCommit } from "./recorded_commits.ts";
-import { startNoOpApp } from "./no_op_app.ts";
+import { startNoOpApp, STEPS_IN_A_ROW } from "./no_op_app.ts";
 
 /** The commits of one real task, in order. */
 export interface RecordedTask {
@@ -12,7 +12,11 @@ const COMMITS = 4;
 /** Runs a task of three no-op steps and records what it commits. */
 export async function recordTask(folder: string): Promise<RecordedTask> {
   const all: RecordedCommit[] = [];
-  const app = await startNoOpApp(folder, (kv) => recordCommits(kv, (each) => all.push(each)));
+  const app = await startNoOpApp(
+    folder,
+    STEPS_IN_A_ROW,
+    (kv) => recordCommits(kv, (each) => all.push(each)),
+  );
   const taskId = await app.complete();
   await app.stop();
   const commits = all.filter(({ mutations }) => mutations.some(({ key }) => key.includes(taskId)));
