@@ -3,6 +3,7 @@ import { fanOut } from "./fan_out.ts";
 import { firstStart } from "./first_start.ts";
 import { history } from "./history.ts";
 import { liveUpdates } from "./live_updates.ts";
+import { manyReaders } from "./many_readers.ts";
 import { pageWeight } from "./page_weight.ts";
 import { start } from "./start.ts";
 import { taskLatency } from "./task_latency.ts";
@@ -14,6 +15,7 @@ export const benches: readonly Bench[] = [
   taskThroughput,
   fanOut,
   liveUpdates,
+  manyReaders,
   history,
   start,
   pageWeight,

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { cpuOf, pssOf } from "./process_cost.ts";
 
 /** A program that serves on the port in `PORT`. */
 export interface Program {
@@ -81,26 +82,4 @@ function freePort(): number {
   const { port } = listener.addr;
   listener.close();
   return port;
-}
-
-/** Sums up the first field of each thread's `schedstat`, which is in nanoseconds. */
-function cpuOf(pid: number): number {
-  try {
-    const threads = [...Deno.readDirSync(`/proc/${pid}/task`)];
-    const times = threads.map(({ name }) =>
-      Number(Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ")[0])
-    );
-    return times.reduce((sum, time) => sum + time, 0) / 1e6;
-  } catch {
-    return NaN;
-  }
-}
-
-function pssOf(pid: number): number {
-  try {
-    const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
-    return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1]) / 1_024;
-  } catch {
-    return NaN;
-  }
 }

@@ -2,6 +2,7 @@
 export interface ServerProcess {
   /** Such as `http://127.0.0.1:41234`. */
   readonly origin: string;
+  readonly pid: number;
   /** Ends it by SIGTERM. */
   stop(): Promise<void>;
 }
@@ -35,7 +36,7 @@ export async function startServer(
     throw new Error(`Cannot measure a server: its first line is "${line}", not where it listens`);
   }
   rest.pipeTo(new WritableStream()).catch(() => {});
-  return { origin, stop };
+  return { origin, pid: child.pid, stop };
 }
 
 /** What comes up to the first line break, and the stream after it. */

@@ -12,6 +12,8 @@ import { CLOCK_PATH, tellClock, wallClock } from "./wall_clock.ts";
 /** The whole app in this process, whose tasks wait at each step for a signal. */
 export interface SignalledApp {
   readonly origin: string;
+  /** Answers as the server does. */
+  fetch(request: Request): Response | Promise<Response>;
   /** Starts a task; resolves with its id. */
   start(): Promise<string>;
   /** Lets a step end; resolves when that is committed. @param number From 1. */
@@ -27,8 +29,15 @@ export interface SignalledStep {
 
 const RESULT = "What a step makes: a sentence or two, as a template or a short answer has them. ";
 
-/** @param steps How many steps in a row a task has. */
-export async function startSignalledApp(folder: string, steps: number): Promise<SignalledApp> {
+/**
+ * @param steps How many steps in a row a task has.
+ * @param order Answers what is asked beside; null for what is the app's to answer.
+ */
+export async function startSignalledApp(
+  folder: string,
+  steps: number,
+  order: (request: Request) => Promise<Response> | null = () => null,
+): Promise<SignalledApp> {
   const opened = await openKv(join(folder, "callboard.db"));
   const gates = createGates();
   const fail = (error: unknown, where: string) => console.error(`[${where}]`, error);
@@ -53,11 +62,15 @@ export async function startSignalledApp(folder: string, steps: number): Promise<
   });
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    (request) => new URL(request.url).pathname === CLOCK_PATH ? tellClock(request) : fetch(request),
+    (request) => {
+      const isClock = new URL(request.url).pathname === CLOCK_PATH;
+      return isClock ? tellClock(request) : order(request) ?? fetch(request);
+    },
   );
 
   return {
     origin: `http://127.0.0.1:${server.addr.port}`,
+    fetch: (request) => fetch(request),
     async start() {
       const inputs = { source: "json", fields: {} } as const;
       const result = await executor.tasks.start(app.id, inputs, { kind: "person" });
