@@ -5,6 +5,7 @@ import { history } from "./history.ts";
 import { liveUpdates } from "./live_updates.ts";
 import { manyReaders } from "./many_readers.ts";
 import { pageWeight } from "./page_weight.ts";
+import { stalledReaders } from "./stalled_readers.ts";
 import { start } from "./start.ts";
 import { taskLatency } from "./task_latency.ts";
 import { taskThroughput } from "./task_throughput.ts";
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   fanOut,
   liveUpdates,
   manyReaders,
+  stalledReaders,
   history,
   start,
   pageWeight,

@@ -21,7 +21,7 @@ export const liveUpdates: Bench = {
     `less than 5 changes a second, each committed and synced first`,
 
   async run({ folder, isQuick }) {
-    const app = await startSignalledApp(folder, STEPS);
+    const app = await startSignalledApp({ folder, steps: STEPS });
     const bare = startBareStream(async (request) => {
       const taskId = new URL(request.url).pathname.slice(1);
       if (taskId === "") return new Response(await app.start());

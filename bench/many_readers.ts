@@ -8,7 +8,7 @@ import { percentile } from "./statistics.ts";
 const READERS = 5_000;
 /** Enough for a 99th percentile, and few enough to be read as soon as they come. */
 const TIMED = 250;
-const CHANGES = 10;
+const CHANGES = { unmeasured: 3, measured: 12 };
 
 interface Pair {
   readonly subject: Round;
@@ -34,18 +34,18 @@ export const manyReaders: Bench = {
 /** Both servers are new, and one is alone while it is measured. */
 async function measurePair(folder: string, readers: number): Promise<Pair> {
   const size = { timed: TIMED, others: readers - TIMED, stalled: 0 };
-  const app = await startAppServer(folder, changesOf(CHANGES) + 1);
-  const subject = await measureRound(app, { size, changes: CHANGES, bytes: 0 });
+  const app = await startAppServer(folder, changesOf(CHANGES));
+  const subject = await measureRound(app, { size, ...CHANGES, bytes: 0 });
   await app.stop();
   const bare = await startBareServer();
-  const floor = await measureRound(bare, { size, changes: CHANGES, bytes: subject.bytes });
+  const floor = await measureRound(bare, { size, ...CHANGES, bytes: subject.bytes });
   await bare.stop();
   return { subject, floor };
 }
 
 function figuresOf(pairs: readonly Pair[], readers: number): Figure[] {
   const [first] = pairs;
-  const round = `${CHANGES} messages of ${first?.subject.bytes} bytes to ` +
+  const round = `${CHANGES.measured} messages of ${first?.subject.bytes} bytes to ` +
     `${readers.toLocaleString("en")} readers`;
   const figure = (
     name: string,
@@ -68,11 +68,11 @@ function figuresOf(pairs: readonly Pair[], readers: number): Figure[] {
   return [
     figure("a change committed → read whole by a reader, p50", "ms", delivery(50), null),
     figure("a change committed → read whole by a reader, p99", "ms", delivery(99), atMost),
-    figure("memory for each reader", "KB", ({ memoryKb }) => memoryKb, atMost),
+    figure("memory for each reader", "KB", ({ memoryMb }) => memoryMb * 1_024 / readers, atMost),
     figure(
       "processor time for each message to each reader",
       "µs",
-      ({ cpuMicroseconds }) => cpuMicroseconds,
+      ({ cpuMs }) => cpuMs * 1_000 / readers,
       null,
     ),
   ];

@@ -27,16 +27,20 @@ export interface SignalledStep {
   readonly committedAt: number;
 }
 
-const RESULT = "What a step makes: a sentence or two, as a template or a short answer has them. ";
+export interface SignalledAppOptions {
+  readonly folder: string;
+  /** How many steps in a row a task has. */
+  readonly steps: number;
+  /** What each step is given and makes. */
+  readonly text?: string;
+  /** Answers what is asked beside; null for what is the app's to answer. */
+  readonly order?: (request: Request) => Promise<Response> | null;
+}
 
-/**
- * @param steps How many steps in a row a task has.
- * @param order Answers what is asked beside; null for what is the app's to answer.
- */
+const SENTENCE = "What a step makes: a sentence or two, as a template or a short answer has them. ";
+
 export async function startSignalledApp(
-  folder: string,
-  steps: number,
-  order: (request: Request) => Promise<Response> | null = () => null,
+  { folder, steps, text = SENTENCE.repeat(3), order = () => null }: SignalledAppOptions,
 ): Promise<SignalledApp> {
   const opened = await openKv(join(folder, "callboard.db"));
   const gates = createGates();
@@ -72,7 +76,7 @@ export async function startSignalledApp(
     origin: `http://127.0.0.1:${server.addr.port}`,
     fetch: (request) => fetch(request),
     async start() {
-      const inputs = { source: "json", fields: {} } as const;
+      const inputs = { source: "json", fields: { text } } as const;
       const result = await executor.tasks.start(app.id, inputs, { kind: "person" });
       if (result.type !== "started") throw new Error(`Cannot measure: start is "${result.type}"`);
       return result.taskId;
@@ -100,14 +104,14 @@ function createGates() {
   const kind: StepKind = defineKind({
     kind: "signal",
     label: "Signal",
-    config: z.strictObject({}),
-    async run({ idempotencyKey }) {
+    config: z.strictObject({ text: z.string() }),
+    async run({ config, idempotencyKey }) {
       const gate = createGate();
       gates.set(idempotencyKey, gate);
       await gate.opened.promise;
       gates.delete(idempotencyKey);
       gate.ended.resolve(wallClock());
-      return { type: "done", output: RESULT.repeat(3) };
+      return { type: "done", output: config.text };
     },
   });
   return {
@@ -135,12 +139,12 @@ function definitionOf(steps: number): Definition {
   return Definition.parse({
     name: "Signalled",
     description: "Each step waits for a signal.",
-    inputs: [],
+    inputs: [{ name: "text", label: "Text", type: "multiline" }],
     steps: Array.from({ length: steps }, (_, i) => ({
       id: stepId(i + 1),
       name: `Step number ${i + 1}`,
       kind: "signal",
-      config: {},
+      config: { text: "{{ inputs.text }}" },
       needs: i === 0 ? [] : [stepId(i)],
     })),
     outputs: [{

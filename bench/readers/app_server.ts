@@ -1,4 +1,7 @@
-/** The whole app, on a database in `FOLDER`, with a task whose `STEPS` steps end when it is told so. */
+/**
+ * The whole app, on a database in `FOLDER`, with a task whose `STEPS` steps end when it is told so
+ * and are given, and make, `TEXT`.
+ */
 import { paths } from "../../routes/paths.ts";
 import { startSignalledApp } from "../signalled_app.ts";
 import { answerOrder, type Broadcaster } from "./broadcaster.ts";
@@ -23,9 +26,7 @@ const broadcaster: Broadcaster = {
   },
 };
 
-const app = await startSignalledApp(
-  Deno.env.get("FOLDER") ?? "",
-  Number(Deno.env.get("STEPS")),
-  (request) => answerOrder(broadcaster, request),
-);
+const { FOLDER: folder = "", STEPS: steps, TEXT: text } = Deno.env.toObject();
+const order = (request: Request) => answerOrder(broadcaster, request);
+const app = await startSignalledApp({ folder, steps: Number(steps), text, order });
 console.log(app.origin);
