@@ -1,4 +1,5 @@
 import type { Figure } from "./figure.ts";
+import type { SeededTasks } from "./seeded_tasks.ts";
 
 /** One file of this folder that measures something. */
 export interface Bench {
@@ -12,6 +13,8 @@ export interface Bench {
 export interface BenchOptions {
   /** An empty folder of its own on a real disk. */
   readonly folder: string;
-  /** Fewer rounds, for a first look. */
+  /** Fewer rounds and smaller numbers, for a first look. */
   readonly isQuick: boolean;
+  /** A database that holds so many tasks. Benches share it, and may add some thousands. */
+  seeded(count: number): Promise<SeededTasks>;
 }

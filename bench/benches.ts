@@ -7,6 +7,7 @@ import { manyReaders } from "./many_readers.ts";
 import { pageWeight } from "./page_weight.ts";
 import { stalledReaders } from "./stalled_readers.ts";
 import { start } from "./start.ts";
+import { storedTasks } from "./stored_tasks.ts";
 import { taskLatency } from "./task_latency.ts";
 import { taskThroughput } from "./task_throughput.ts";
 
@@ -19,6 +20,7 @@ export const benches: readonly Bench[] = [
   manyReaders,
   stalledReaders,
   history,
+  storedTasks,
   start,
   pageWeight,
   firstStart,

@@ -42,7 +42,7 @@ export const fanOut: Bench = {
 async function measure(folder: string): Promise<Omit<Round, "sqlite">> {
   const commits: RecordedCommit[] = [];
   const app = await startNoOpApp(
-    folder,
+    join(folder, "callboard.db"),
     parallelSteps(STEPS),
     (kv) => recordCommits(kv, (commit) => commits.push(commit)),
   );

@@ -46,10 +46,28 @@ export function describeFigure(figure: Figure): string {
     lines.push(`  ratio   ${spread(ratiosOf(figure), "×")}, pairwise`);
   }
   if (target !== null) {
-    const wanted = `${target.bound} ${target.value} ${target.of === "ratio" ? "× floor" : unit}`;
+    const wanted = `${target.bound} ${target.value} ${targetUnit(figure)}`;
     lines.push(`  target  ${wanted}: ${isMet(figure) ? "met" : "NOT MET"}`);
   }
   return lines.join("\n");
+}
+
+/** A figure as a row of the table in BENCHMARKS.md. */
+export function figureRow(figure: Figure): readonly string[] {
+  const { name, unit, values, round, floor, target } = figure;
+  const wanted = target === null ? "" : `${target.bound} ${target.value} ${targetUnit(figure)}`;
+  return [
+    name,
+    spread(values, unit),
+    floor === null ? "" : `${spread(floor.values, unit)}, ${floor.name}`,
+    floor === null ? "" : spread(ratiosOf(figure), "×"),
+    isMet(figure) === false ? `**${wanted}: missed**` : wanted,
+    `${values.length} × ${round}`,
+  ];
+}
+
+function targetUnit({ target, unit }: Figure): string {
+  return target?.of === "ratio" ? "× floor" : unit;
 }
 
 function spread(values: readonly number[], unit: string): string {

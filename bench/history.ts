@@ -4,33 +4,43 @@ import { paths } from "../routes/paths.ts";
 import { appArgs } from "./app_command.ts";
 import type { Bench } from "./bench.ts";
 import type { Figure } from "./figure.ts";
-import { seedHistory } from "./seeded_history.ts";
+import type { SeededTasks } from "./seeded_tasks.ts";
 import { type ServerProcess, startServer } from "./server_process.ts";
 import { median } from "./statistics.ts";
 
 const FIXED_PAGE = fileURLToPath(new URL("fixed_page.ts", import.meta.url));
-const [FEW, MANY] = [1_000, 100_000];
-const WARM_UP = 300;
+const WARM_UP = 200;
 const REQUESTS_A_ROUND = 60;
 
-/** `GET /tasks`, with few and many tasks, at the top and in the middle. */
+/** A page of the history. */
+interface Page {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** `GET /tasks`, with few and many tasks, at the top, in the middle, at the end, filtered. */
 export const history: Bench = {
   name: "history",
-  description: `GET /tasks at ${count(FEW)} and ${count(MANY)} tasks, first page and one in the ` +
-    `middle, over HTTP on loopback with keep-alive, the app in a process of its own`,
+  description: "GET /tasks beside few and many stored tasks, over HTTP on loopback with " +
+    "keep-alive, the app in a process of its own",
 
-  async run({ folder, isQuick }) {
-    const [few, many] = [await serveTasks(folder, FEW), await serveTasks(folder, MANY)];
-    const floor = await serveFixed(folder, await textOf(many.first));
-    const urls = [floor.url, few.first, few.middle, many.first, many.middle];
+  async run({ folder, isQuick, seeded }) {
+    const counts = isQuick ? [1_000, 5_000, 20_000] : [1_000, 100_000, 1_000_000];
+    const served = [];
+    for (const count of counts) {
+      served.push(await serveTasks(await seeded(count), { isWhole: count === counts.at(-1) }));
+    }
+    const pages = served.flatMap(({ pages }) => pages);
+    const floor = await serveFixed(folder, await textOf(pages.at(-1)?.url ?? ""));
+    const urls = [floor.url, ...pages.map(({ url }) => url)];
     const rounds: number[][] = urls.map(() => []);
     await timesOf(urls, WARM_UP);
     for (let round = 0; round < (isQuick ? 5 : 9); round++) {
       const times = await timesOf(urls, REQUESTS_A_ROUND);
       for (const [i, each] of times.entries()) rounds[i]?.push(median(each));
     }
-    for (const { server } of [few, many, floor]) await server.stop();
-    return figuresOf(rounds);
+    for (const { server } of [...served, floor]) await server.stop();
+    return figuresOf(pages, rounds);
   },
 };
 
@@ -56,40 +66,48 @@ async function textOf(url: string): Promise<string> {
   return text;
 }
 
-function figuresOf([floor = [], ...rounds]: readonly (readonly number[])[]): Figure[] {
-  const names = [FEW, MANY].flatMap((tasks) =>
-    ["first page", "page in the middle"].map((page) => `${page} of ${count(tasks)} tasks`)
-  );
+function figuresOf(
+  pages: readonly Page[],
+  [floor = [], ...rounds]: readonly (readonly number[])[],
+): Figure[] {
   const round = `${REQUESTS_A_ROUND} requests`;
-  const single = names.map((name, i): Figure => ({
+  const single = pages.map(({ name }, i): Figure => ({
     name: `GET /tasks, ${name}, p50`,
     unit: "ms",
     values: rounds[i] ?? [],
     round,
-    floor: { name: "a bare Deno.serve with the same bytes", values: floor },
+    floor: { name: "a bare Deno.serve with the bytes of a page", values: floor },
     target: { of: "figure", bound: "at most", value: 5 },
   }));
   const across = floor.map((_, at) => rounds.map((values) => values[at] ?? NaN));
   return [...single, {
-    name: "the slowest of the four beside the fastest, p50",
+    name: "the slowest of these pages, p50",
     unit: "ms",
     values: across.map((each) => Math.max(...each)),
-    round: `4 × ${round}`,
-    floor: { name: "the fastest", values: across.map((each) => Math.min(...each)) },
+    round: `${pages.length} × ${round}`,
+    floor: { name: "the fastest of them", values: across.map((each) => Math.min(...each)) },
     target: { of: "ratio", bound: "at most", value: 1.3 },
   }];
 }
 
-/** The app on a database that holds so many tasks. */
-async function serveTasks(folder: string, tasks: number) {
-  const path = join(folder, `${tasks}.db`);
-  const before = await seedHistory(path, tasks);
+/** The app on a database, and the pages that are read of it: the first two, or all. */
+async function serveTasks(
+  { path, count, middle, last }: SeededTasks,
+  { isWhole }: { readonly isWhole: boolean },
+) {
   const server = await startServer(await appArgs(), { KV_PATH: path });
-  return {
-    server,
-    first: server.origin + paths.tasks(),
-    middle: server.origin + paths.tasks({ before }),
-  };
+  const queries = {
+    "first page": {},
+    "page in the middle": { before: middle },
+    "last page": { before: last },
+    "failed tasks from the middle": { status: "failed", before: middle },
+  } as const;
+  const read = Object.entries(queries).slice(0, isWhole ? undefined : 2);
+  const pages = read.map(([name, query]): Page => ({
+    name: `${name} of ${count.toLocaleString("en")} tasks`,
+    url: server.origin + paths.tasks(query),
+  }));
+  return { server, pages };
 }
 
 async function serveFixed(
@@ -101,8 +119,4 @@ async function serveFixed(
   const args = ["run", "--no-config", "--allow-net", "--allow-env", "--allow-read", FIXED_PAGE];
   const server = await startServer(args, { PAGE: path });
   return { server, url: `${server.origin}/` };
-}
-
-function count(tasks: number): string {
-  return tasks.toLocaleString("en");
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { Definition } from "../executor/definition/schema.ts";
 import { type Kv, openKv, startExecutor, type TaskStatus } from "../executor/mod.ts";
 
@@ -29,20 +28,23 @@ export interface NoOpApp {
   stop(): Promise<void>;
 }
 
-/** @param wrap what the executor gets instead of the database, such as a recorder of it. */
+/**
+ * @param path of the database; a new one gets the app, another one has it.
+ * @param wrap what the executor gets instead of the database, such as a recorder of it.
+ */
 export async function startNoOpApp(
-  folder: string,
+  path: string,
   definition: Definition,
   wrap: (kv: Kv) => Kv = (kv) => kv,
 ): Promise<NoOpApp> {
-  const opened = await openKv(join(folder, "callboard.db"));
+  const opened = await openKv(path);
   const executor = await startExecutor({
     kv: wrap(opened.kv),
     onUnexpected: (error, where) => console.error(`[${where}]`, error),
   });
   await executor.apps.seed(() => Promise.resolve([definition]));
-  const [app] = await executor.apps.names();
-  if (app === undefined) throw new Error("Cannot measure: the app was not seeded");
+  const app = (await executor.apps.names()).find(({ name }) => name === definition.name);
+  if (app === undefined) throw new Error("Cannot measure: the app is not in the database");
   const appId = app.id;
   const early = new Map<string, TaskStatus>();
   const waiting = new Map<string, (status: TaskStatus) => void>();

@@ -10,10 +10,10 @@ export interface RecordedTask {
 const COMMITS = 4;
 
 /** Runs a task of three no-op steps and records what it commits. */
-export async function recordTask(folder: string): Promise<RecordedTask> {
+export async function recordTask(path: string): Promise<RecordedTask> {
   const all: RecordedCommit[] = [];
   const app = await startNoOpApp(
-    folder,
+    path,
     STEPS_IN_A_ROW,
     (kv) => recordCommits(kv, (each) => all.push(each)),
   );

@@ -1,16 +1,19 @@
 /** Measures Callboard beside the floor of each figure, in the same run: machines are noisy. */
 import { join } from "node:path";
+import { loadavg } from "node:os";
 import type { Bench } from "./bench.ts";
 import { benches } from "./benches.ts";
-import { describeFigure, type Figure, isMet } from "./figure.ts";
+import { describeFigure, isMet } from "./figure.ts";
 import { describeMachine } from "./machine.ts";
+import { type Report, writeMarkdown } from "./markdown.ts";
+import { createSeedShelf } from "./seed_shelf.ts";
 
 /** On the disk where a database stands by default. */
 const DEFAULT_PARENT = ".data";
+const FLAGS = ["--quick", "--markdown"];
 
 async function main(args: readonly string[]): Promise<number> {
-  const isQuick = args.includes("--quick");
-  const names = args.filter((arg) => arg !== "--quick");
+  const names = args.filter((arg) => !FLAGS.includes(arg));
   const unknown = names.find((name) => !benches.some((bench) => bench.name === name));
   if (unknown !== undefined) return refuse(unknown);
   const chosen = benches.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -18,7 +21,11 @@ async function main(args: readonly string[]): Promise<number> {
   await Deno.mkdir(parent, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: parent, prefix: "bench-" });
   try {
-    return await runAll(chosen, { folder, isQuick });
+    const machine = await describeMachine(folder);
+    console.log(machine.join("\n"));
+    const reports = await runAll(chosen, { folder, isQuick: args.includes("--quick") });
+    if (args.includes("--markdown")) await writeMarkdown(machine, reports);
+    return conclude(reports);
   } catch (error) {
     console.error(error instanceof Error ? error.stack : error);
     return 1;
@@ -30,19 +37,25 @@ async function main(args: readonly string[]): Promise<number> {
 async function runAll(
   chosen: readonly Bench[],
   { folder, isQuick }: { readonly folder: string; readonly isQuick: boolean },
-): Promise<number> {
-  console.log((await describeMachine(folder)).join("\n"));
-  const figures: Figure[] = [];
+): Promise<Report[]> {
+  const reports: Report[] = [];
+  const seeded = createSeedShelf(join(folder, "seeds"));
   for (const bench of chosen) {
-    console.log(`\n${bench.name}: ${bench.description}`);
+    const [load = NaN] = loadavg();
+    console.log(`\n${bench.name}: ${bench.description} (load ${load.toFixed(1)})`);
     const own = join(folder, bench.name);
     await Deno.mkdir(own);
-    for (const figure of await bench.run({ folder: own, isQuick })) {
-      console.log(`\n${describeFigure(figure)}`);
-      figures.push(figure);
-    }
+    const figures = await bench.run({ folder: own, isQuick, seeded });
+    for (const figure of figures) console.log(`\n${describeFigure(figure)}`);
+    reports.push({ bench, figures, load, isQuick });
   }
-  const results = figures.map(isMet).filter((met) => met !== null);
+  return reports;
+}
+
+/** Fails where a target is missed. */
+function conclude(reports: readonly Report[]): number {
+  const results = reports.flatMap(({ figures }) => figures).map(isMet)
+    .filter((met) => met !== null);
   const met = results.filter(Boolean).length;
   console.log(`\n${met} of ${results.length} targets met`);
   return met === results.length ? 0 : 1;
@@ -50,7 +63,10 @@ async function runAll(
 
 function refuse(name: string): number {
   const known = benches.map((bench) => bench.name).join(", ");
-  console.error(`Cannot run "${name}": there are ${known}, and --quick for fewer rounds`);
+  console.error(
+    `Cannot run "${name}": there are ${known}; --quick for fewer rounds and smaller numbers, ` +
+      `--markdown to write what was measured into BENCHMARKS.md`,
+  );
   return 1;
 }
 

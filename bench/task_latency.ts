@@ -22,8 +22,8 @@ export const taskLatency: Bench = {
   description: "submit → completed of a task of 3 no-op steps, idle, in process",
 
   async run({ folder, isQuick }) {
-    const recorded = await recordTask(join(folder, "recorded"));
-    const app = await startNoOpApp(join(folder, "app"), STEPS_IN_A_ROW);
+    const recorded = await recordTask(join(folder, "recorded.db"));
+    const app = await startNoOpApp(join(folder, "app.db"), STEPS_IN_A_ROW);
     const kv = await Deno.openKv(join(folder, "floor.db"));
     const ids = createIds(Math.random);
     /** One of each, in turn, so that both see the same noise. */

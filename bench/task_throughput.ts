@@ -13,7 +13,7 @@ export const taskThroughput: Bench = {
   description: `tasks of 3 no-op steps a second, ${IN_FLIGHT} in flight, in process`,
 
   async run({ folder, isQuick }) {
-    const app = await startNoOpApp(folder, STEPS_IN_A_ROW);
+    const app = await startNoOpApp(join(folder, "callboard.db"), STEPS_IN_A_ROW);
     const sqlite = openPlainSqlite(join(folder, "floor.db"), 3);
     const subjects: number[] = [];
     const floors: number[] = [];
