@@ -30,6 +30,7 @@ const executor = await startExecutor({
   kv: opened.kv,
   model: settings.model,
   concurrency: settings.concurrency,
+  maxQueued: settings.maxQueued,
   retentionDays: settings.retentionDays,
   onUnexpected: report,
   observer: { onEvent: metrics.onEvent, within: (_, run) => run() },

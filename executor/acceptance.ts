@@ -33,12 +33,19 @@ export interface ForkRequest {
   readonly stored: NewFork;
 }
 
-/** Takes tasks in: the new task's id once it is durable; null where what it rests on has changed. */
-export type Accept = (request: TaskRequest) => Promise<string | null>;
+/** How accepting ended. `changed`: what the request rests on is no more as it was. */
+export type Acceptance =
+  | { readonly type: "accepted"; readonly taskId: string }
+  | { readonly type: "changed" }
+  /** As many tasks are queued as may be, and none was taken since. */
+  | { readonly type: "queue-full"; readonly limit: number };
+
+/** Takes tasks in; they are durable once it resolves with `accepted`. */
+export type Accept = (request: TaskRequest) => Promise<Acceptance>;
 
 /** Tasks start in this process at once where it has a free slot, else they queue. */
 export function createAccept(context: RunContext, listener: Listener | null): Accept {
-  const { store, hub, clock, ids } = context;
+  const { store, hub, clock, ids, backlog } = context;
 
   async function add(task: NewTask): Promise<string | null> {
     try {
@@ -57,6 +64,7 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
     // A task that begins with results has them read by whoever takes it from the queue.
     const hasCopies = fork !== undefined && Object.keys(fork.steps).length > 0;
     const isOurs = !hasCopies && (listener?.reserve() ?? false);
+    if (!isOurs && await backlog.isFull()) return { type: "queue-full", limit: backlog.limit };
     const unbegun = lifeOf(app, fork);
     const due = dueOf(isOurs, now);
     const record: TaskRecord = {
@@ -79,7 +87,7 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
         appVersionstamp,
         fork: fork?.stored ?? null,
       });
-      if (versionstamp === null) return null;
+      if (versionstamp === null) return { type: "changed" };
       hub.rowChanged(rowOf(record));
       const isQueued = !isOurs;
       context.observer.onEvent({
@@ -94,8 +102,11 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
         const lease = { vestAt: due.at, versionstamp, crashes: 0, errors: 0 };
         isRunning = true;
         listener?.runReserved({ task, lease, app, plan, freshInputs: inputs });
-      } else listener?.wake();
-      return record.id;
+      } else {
+        backlog.added();
+        listener?.wake();
+      }
+      return { type: "accepted", taskId: record.id };
     } finally {
       if (isOurs && !isRunning) listener?.unreserve();
     }

@@ -1,4 +1,4 @@
-import type { Accept, ForkRequest } from "./acceptance.ts";
+import type { Accept, Acceptance, ForkRequest } from "./acceptance.ts";
 import type { App } from "./app.ts";
 import type { InputsCheck, RawInputs } from "./definition/inputs.ts";
 import type { InputValues } from "./definition/schema.ts";
@@ -53,12 +53,12 @@ export function createFork(context: RunContext, accept: Accept): Fork {
     return await store.apps.assumeCurrent(appId);
   }
 
-  /** Accepts the fork; null where what it rests on has changed meanwhile. */
+  /** Accepts the fork. */
   async function acceptFork(
     source: ForkSource,
     ran: Ran,
     { app, versionstamp, inputs, from }: Target & Pick<ForkChoice, "from">,
-  ): Promise<string | null> {
+  ): Promise<Acceptance> {
     const copies = await plannedCopies({
       from,
       states: source.record.steps,
@@ -84,9 +84,9 @@ export function createFork(context: RunContext, accept: Accept): Fork {
       },
     };
     const origin = { kind: "fork" as const };
-    const taskId = await accept({ app, appVersionstamp: versionstamp, inputs, origin, fork });
-    if (taskId === null && mark !== null) await store.forks.removeCopies(id);
-    return taskId;
+    const acceptance = await accept({ app, appVersionstamp: versionstamp, inputs, origin, fork });
+    if (acceptance.type !== "accepted" && mark !== null) await store.forks.removeCopies(id);
+    return acceptance;
   }
 
   async function copyAll(from: string, to: string, copies: StepStates): Promise<string | null> {
@@ -115,8 +115,15 @@ export function createFork(context: RunContext, accept: Accept): Fork {
     const ran = { app, inputs: await store.tasks.readInputs(taskId) };
     const parsed = forkInputs(target.app, ran, choice.inputs);
     if (!parsed.ok) return refusal(target.app, parsed);
-    const forkId = await acceptFork(source, ran, { ...target, inputs: parsed.values, from });
-    return forkId === null ? null : { type: "started", taskId: forkId };
+    const acceptance = await acceptFork(source, ran, { ...target, inputs: parsed.values, from });
+    switch (acceptance.type) {
+      case "accepted":
+        return { type: "started", taskId: acceptance.taskId };
+      case "queue-full":
+        return { ...acceptance, app: target.app };
+      case "changed":
+        return null;
+    }
   }
 
   return async function fork(taskId, choice) {

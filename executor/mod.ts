@@ -8,6 +8,7 @@ import { NO_OBSERVER, type Observer, type OnUnexpected } from "./events.ts";
 import { createIds } from "./ids.ts";
 import { createHub } from "./live/hub.ts";
 import { hideOldTasks } from "./retention.ts";
+import { createBacklog } from "./run/backlog.ts";
 import type { RunContext } from "./run/context.ts";
 import { type Listener, startListener } from "./run/listener.ts";
 import { createLoad, type ExecutorLoad } from "./run/load.ts";
@@ -67,6 +68,8 @@ export interface ExecutorOptions {
   readonly retentionDays?: number | null;
   /** Tasks run at once; 64 unless given. With 0 this process only accepts and shows tasks. */
   readonly concurrency?: number;
+  /** Tasks queued at once, over all apps; 100,000 unless given. More are not accepted. */
+  readonly maxQueued?: number;
 }
 
 /** Runs apps, keeps tasks, tells what happens to them. */
@@ -124,8 +127,13 @@ function createContext(options: ExecutorOptions): RunContext {
   const onUnexpected = options.onUnexpected ?? (() => {});
   const observer = harmless(options.observer ?? NO_OBSERVER, onUnexpected);
   const onCommit = (span: CommitSpan) => observer.onEvent({ type: "committed", ...span });
+  const store = createStore(createDatabase(options.kv, ids, onCommit));
+  const count = async (now: number, limit: number) =>
+    (await store.queue.countDue(now, limit)).count;
+  const backlog = createBacklog({ clock, count, onUnexpected }, options.maxQueued ?? 100_000);
   return {
-    store: createStore(createDatabase(options.kv, ids, onCommit)),
+    store,
+    backlog,
     clock,
     ids,
     random,

@@ -28,7 +28,9 @@ export type StartResult =
     readonly app: App;
     readonly bytes: number;
     readonly limit: number;
-  };
+  }
+  /** So many tasks are queued that no more are taken in for now. */
+  | { readonly type: "queue-full"; readonly app: App; readonly limit: number };
 
 /** How an attempt to cancel ended. `ended`: it had completed or failed before. */
 export type CancelResult = "cancelled" | "ended" | "unknown-task";
@@ -86,15 +88,21 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
         ? { type: "invalid", app, errors: parsed.errors }
         : { type: "too-large", app, bytes: parsed.bytes, limit: parsed.limit };
     }
-    const taskId = await accept({
+    const acceptance = await accept({
       app,
       appVersionstamp: current.versionstamp,
       inputs: parsed.values,
       origin,
     });
-    if (taskId !== null) return { type: "started", taskId };
-    store.apps.forget(appId);
-    return await start(appId, raw, origin);
+    switch (acceptance.type) {
+      case "accepted":
+        return { type: "started", taskId: acceptance.taskId };
+      case "queue-full":
+        return { ...acceptance, app };
+      case "changed":
+        store.apps.forget(appId);
+        return await start(appId, raw, origin);
+    }
   }
 
   return {

@@ -11,7 +11,13 @@ import { playgroundWith } from "./playground.tsx";
 import { problem } from "./problem.ts";
 import { sendsJson, wantsFragment, wantsJson } from "./requests.ts";
 import { runForm } from "./run_form.ts";
-import { answerStarted, MAX_INPUTS_MEBIBYTES, tooLarge } from "./started.ts";
+import {
+  answerStarted,
+  MAX_INPUTS_MEBIBYTES,
+  QUEUE_PAUSE_SECONDS,
+  queueFull,
+  tooLarge,
+} from "./started.ts";
 
 const JsonBody = z.object({ inputs: JsonInputs.default({}) });
 
@@ -52,6 +58,15 @@ export function appRoutes(deps: Deps): Hono {
               errors: {},
               message: tooLarge(result),
             });
+          case "queue-full":
+            c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
+            return refused(c, {
+              raw,
+              app: result.app,
+              status: 503,
+              errors: {},
+              message: queueFull(result),
+            });
           case "invalid":
             return refused(c, {
               raw,
@@ -68,7 +83,7 @@ export function appRoutes(deps: Deps): Hono {
     const { raw, app, status, errors, message } = refusal;
     if (raw.source === "json" || wantsJson(c)) {
       const detail = message ?? "Some inputs are wrong or missing";
-      return problem(c, { status, title: "The inputs cannot be used", detail, errors });
+      return problem(c, { status, title: REFUSALS[status], detail, errors });
     }
     const variant = variantOfSource(c.req.header("HX-Source"));
     const typed = runForm(app, { from: "form", fields: raw.fields }, variant);
@@ -80,10 +95,16 @@ export function appRoutes(deps: Deps): Hono {
   }
 }
 
+const REFUSALS = {
+  413: "The inputs cannot be used",
+  422: "The inputs cannot be used",
+  503: "The queue is full",
+} as const;
+
 interface Refusal {
   readonly raw: RawInputs;
   readonly app: App;
-  readonly status: 413 | 422;
+  readonly status: keyof typeof REFUSALS;
   readonly errors: Readonly<Record<string, string>>;
   readonly message: string | null;
 }

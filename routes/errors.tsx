@@ -75,6 +75,7 @@ const WORDS: Readonly<Record<number, Words>> & { readonly 400: Words } = {
   413: { title: "This is too much at once", advice: "Go back and send less." },
   415: { title: "This cannot be read", advice: "Go back and use the form." },
   422: { title: "This cannot be run", advice: "Go back, and use the form on the task's page." },
+  503: { title: "The queue is full", advice: "Nothing was started." },
 };
 
 const UNEXPECTED = {

@@ -9,7 +9,13 @@ import { formFields } from "./form_fields.ts";
 import { JsonInputs, readJson } from "./json_body.ts";
 import { problem } from "./problem.ts";
 import { sendsJson, wantsJson } from "./requests.ts";
-import { answerStarted, MAX_INPUTS_MEBIBYTES, tooLarge } from "./started.ts";
+import {
+  answerStarted,
+  MAX_INPUTS_MEBIBYTES,
+  QUEUE_PAUSE_SECONDS,
+  queueFull,
+  tooLarge,
+} from "./started.ts";
 
 const JsonBody = z.object({
   from: z.unknown().optional(),
@@ -41,8 +47,8 @@ export function forkRoutes({ executor: { tasks } }: Deps): Hono {
           const detail = `Some inputs do not fit version ${result.app.version} of the app`;
           return problem(c, { status: 422, title: "The inputs cannot be used", detail, errors });
         }
-        const status = result.type === "too-large" ? 413 : 422;
-        throw new HTTPException(status, { message: refusal(choice, result) });
+        if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
+        throw new HTTPException(statusOf(result), { message: refusal(choice, result) });
       },
     );
 }
@@ -82,6 +88,11 @@ function quoted(value: unknown): string {
 
 type Refused = Exclude<ForkResult, { readonly type: "started" | "unknown-task" }>;
 
+function statusOf({ type }: Refused): 413 | 422 | 503 {
+  if (type === "too-large") return 413;
+  return type === "queue-full" ? 503 : 422;
+}
+
 function refusal({ from, version }: ForkChoice, result: Refused): string {
   switch (result.type) {
     case "unknown-app":
@@ -95,6 +106,8 @@ function refusal({ from, version }: ForkChoice, result: Refused): string {
       }: version ${result.app.version} of the app has no such step`;
     case "too-large":
       return tooLarge(result);
+    case "queue-full":
+      return queueFull(result);
     case "invalid": {
       const errors = Object.entries(result.errors).map(([name, error]) => `“${name}”: ${error}`);
       return `The inputs do not fit version ${result.app.version} of the app. ${errors.join(". ")}`;

@@ -12,6 +12,8 @@ export interface Settings {
   readonly kvPath: string | null;
   /** Tasks run at once. */
   readonly concurrency: number;
+  /** Tasks queued at once, over all apps; more are refused. */
+  readonly maxQueued: number;
   /** Days after which tasks that have ended are deleted; null keeps them for ever. */
   readonly retentionDays: number | null;
   readonly model: ModelSettings | null;
@@ -34,6 +36,7 @@ const Environment = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   KV_PATH: z.string().refine((path) => !path.startsWith("http:")).optional(),
   CONCURRENCY: wholeNumber({ min: 1, max: 1_000 }).default(64),
+  MAX_QUEUED: wholeNumber({ min: 1, max: 10_000_000 }).default(100_000),
   RETENTION_DAYS: wholeNumber({ min: 1, max: 36_500 }).optional(),
   MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   MODEL_API_KEY: z.string().optional(),
@@ -47,6 +50,7 @@ const WANTED: Readonly<Record<string, string>> = {
   PUBLIC_URL: "a URL such as https://callboard.example.org",
   KV_PATH: "a file, :memory: or an https:// URL",
   CONCURRENCY: "a whole number from 1 to 1000",
+  MAX_QUEUED: "a whole number from 1 to 10000000",
   RETENTION_DAYS: "a whole number of days from 1 to 36500",
   MODEL_BASE_URL: "a URL such as https://api.example.com/v1",
 };
@@ -83,6 +87,7 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
       },
       kvPath,
       concurrency: CONCURRENCY,
+      maxQueued: rest.MAX_QUEUED,
       retentionDays: rest.RETENTION_DAYS ?? null,
       model,
       secrets: [rest.MODEL_API_KEY, rest.DENO_KV_ACCESS_TOKEN].filter((key) => key !== undefined),

@@ -17,6 +17,15 @@ export async function answerStarted(c: Context, tasks: Tasks, taskId: string): P
   return c.body(null, 204);
 }
 
+/** When to try again where the queue is full, in seconds. */
+export const QUEUE_PAUSE_SECONDS = 10;
+
+/** As many tasks are queued as may be. */
+export function queueFull({ limit }: { readonly limit: number }): string {
+  const queued = limit === 1 ? "1 task is" : `${limit} tasks are`;
+  return `${queued} queued already, and no more are taken in. Try again in a while`;
+}
+
 /** Says that inputs are too much together. Both are in bytes. */
 export function tooLarge(
   { bytes, limit }: { readonly bytes: number; readonly limit: number },

@@ -21,6 +21,7 @@ export async function claimTask(context: RunContext, item: DueItem): Promise<Cla
   const { taskId } = item;
   const lease = await store.queue.claim(item, clock.now() + LEASE_MS);
   if (lease === null) return null;
+  context.backlog.taken();
   if (item.record === null) {
     const sentence = `Cannot read the item of task "${taskId}"`;
     onUnexpected(new UnreadableError(sentence), "queue", { taskId });

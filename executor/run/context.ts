@@ -4,6 +4,7 @@ import type { Plan } from "../definition/plan.ts";
 import type { Observer, OnUnexpected } from "../events.ts";
 import type { Ids } from "../ids.ts";
 import type { Hub } from "../live/hub.ts";
+import type { Backlog } from "./backlog.ts";
 import type { StepKind, StepServices } from "../steps/step_kind.ts";
 import type { Store } from "../store/mod.ts";
 
@@ -15,6 +16,7 @@ export interface RunContext {
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly hub: Hub;
+  readonly backlog: Backlog;
   readonly kinds: ReadonlyMap<string, StepKind>;
   readonly services: StepServices;
   readonly planOf: (app: App) => Promise<Plan>;

@@ -34,8 +34,10 @@ export interface TestExecutor extends AsyncDisposable {
   when(taskId: string, isSo: (task: TaskJson) => boolean): Promise<TaskJson>;
 }
 
-export interface TestExecutorOptions
-  extends Partial<Pick<ExecutorOptions, "concurrency" | "model" | "random" | "retentionDays">> {
+export interface TestExecutorOptions extends
+  Partial<
+    Pick<ExecutorOptions, "concurrency" | "maxQueued" | "model" | "random" | "retentionDays">
+  > {
   /** A database to share; without it, one in memory that ends with the executor. */
   readonly kv?: Kv;
   readonly clock?: FakeClock;

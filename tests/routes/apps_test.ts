@@ -146,6 +146,26 @@ Deno.test("POST /apps/:appId/tasks takes no field from a prototype", async () =>
   else assert.equal(response.status, 422);
 });
 
+Deno.test("POST /apps/:appId/tasks takes no more when the queue is full, and keeps what was typed", async () => {
+  await using site = await startTestSite({ concurrency: 0, maxQueued: 1 });
+  const app = await site.add({ inputs: [TEXT_INPUT] });
+  const path = paths.appTasks(app.id);
+  assert.equal((await site.postForm(path, { text: "first" })).status, 303);
+  const page = await site.postForm(path, { text: "<second>" });
+  assert.equal(page.status, 503);
+  assert.equal(page.headers.get("Retry-After"), "10");
+  const html = await page.text();
+  assert.match(html, /&lt;second>|&lt;second&gt;/);
+  assert.match(html, /1 task is queued already, and no more are taken in\. Try again in a while/);
+  const fragment = await site.postForm(path, { text: "x" }, HTMX);
+  assert.equal(fragment.status, 503);
+  assert.doesNotMatch(await fragment.text(), /<html/);
+  const json = await site.postJson(path, { inputs: { text: "x" } });
+  assert.equal(json.status, 503);
+  assert.equal(json.headers.get("Retry-After"), "10");
+  assert.equal((await problemOf(json)).title, "The queue is full");
+});
+
 Deno.test("POST /apps/:appId/tasks refuses inputs over a megabyte, in the form and in JSON", async () => {
   await using site = await startTestSite({ concurrency: 0 });
   const app = await site.add({ inputs: [TEXT_INPUT] });
