@@ -4,6 +4,7 @@ import { paths } from "../../routes/paths.ts";
 import { inARow, TEXT_INPUT } from "../helpers/definitions.ts";
 import { copiedIn, saveAgain } from "../helpers/forks.ts";
 import { HTMX, JSON_ONLY, startTestSite, type TestSite } from "../helpers/http.ts";
+import { keysUnder } from "../helpers/kv_probe.ts";
 
 const UNKNOWN = "tsk_01kdyak348vpjzxb42jtsw4ck7";
 
@@ -147,4 +148,21 @@ Deno.test("POST /tasks/:id/forks refuses what another web site sends, and too mu
   assert.equal((await site.postJson(paths.taskForks(taskId), body)).status, 413);
   assert.equal((await site.postJson(paths.taskForks(taskId), "[")).status, 400);
   assert.equal(await countTasks(site), 1);
+});
+
+Deno.test("POST /tasks/:id/forks is refused while the queue is full, and leaves no copies", async () => {
+  await using site = await startTestSite({ concurrency: 1, maxQueued: 1 });
+  const { app, taskId } = await completed(site);
+  for (let i = 0; i < 2; i++) await site.start(app.id);
+  const before = await countTasks(site);
+  const page = await site.postForm(paths.taskForks(taskId), { from: "b" });
+  assert.equal(page.status, 503);
+  assert.equal(page.headers.get("Retry-After"), "10");
+  assert.match(await page.text(), /The queue is full.*1 task is queued already/s);
+  const json = await site.postJson(paths.taskForks(taskId), { from: "b" });
+  assert.equal(json.status, 503);
+  assert.equal(json.headers.get("Retry-After"), "10");
+  assert.equal((await json.json()).title, "The queue is full");
+  assert.equal(await countTasks(site), before);
+  assert.equal((await keysUnder(site.kv, "step")).length, 2, "those of the task that completed");
 });

@@ -224,6 +224,32 @@ Deno.test("a result over the limit fails its step, with the limit in words", asy
   assert.match(error?.message ?? "", /Cannot keep the result of step "Step only".*at most 8000000/);
 });
 
+const JSON_REFUSAL =
+  /^Cannot keep output "Both": it has 8800023 characters, and at most 8000000 are kept$/;
+
+Deno.test("an output over the limit fails the task, and names the output and the limit", async () => {
+  const steps = [{ id: "a" }, { id: "b" }];
+  const twice = "{{ steps.a.output }}{{ steps.b.output }}";
+  for (
+    const [template, output, sentence] of [
+      [twice, "x".repeat(4_000_001), /^Cannot make output "Both": .*longer than 8000000/],
+      // Written shorter than JSON is kept: 1e20 is a hundred and some zeros.
+      ["[{{ steps.a.output }}]", `1e20${",1e20".repeat(400_000)}`, JSON_REFUSAL],
+    ] as const
+  ) {
+    await using test = await startTestExecutor();
+    const type = sentence === JSON_REFUSAL ? "json" : "text";
+    const outputs = [{ name: "both", label: "Both", type, template }];
+    const app = await test.add({ steps, outputs });
+    const taskId = await test.start(app.id);
+    for (const { id } of steps) (await test.gates.next(id)).done(output);
+    const task = await test.ended(taskId);
+    assert.equal(task.error?.outputName, "both");
+    assert.match(task.error?.message ?? "", sentence);
+    assert.deepEqual(test.unexpected, []);
+  }
+});
+
 Deno.test("an output of type json that does not parse fails the task, and names the output", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({
