@@ -1,7 +1,9 @@
 import { type Plan, textsIn } from "./definition/plan.ts";
 import type { Definition, InputValues, StepDefinition } from "./definition/schema.ts";
 import type { StepState } from "./states.ts";
-import { templateReferences } from "./template/liquid.ts";
+import { conditionReferences } from "./template/condition.ts";
+import { type TemplateReferences, templateReferences } from "./template/liquid.ts";
+import { tokensOf } from "./usage.ts";
 
 /** States by step id. */
 export type StepStates = Readonly<Record<string, StepState>>;
@@ -40,8 +42,10 @@ export async function plannedCopies(source: ForkPlanSource): Promise<StepStates>
   return copies;
 }
 
+/** What was skipped for its own sake would be again, as what it rests on is the same. */
 function copyOf(state: StepState | undefined): StepState | null {
-  return state?.status === "completed" ? { ...state, copied: true } : null;
+  if (state?.status === "completed") return { ...state, copied: true };
+  return state?.status === "skipped" && state.reason !== "ended" ? state : null;
 }
 
 async function isSameStep(source: ForkPlanSource, step: StepDefinition): Promise<boolean> {
@@ -53,8 +57,8 @@ async function isSameStep(source: ForkPlanSource, step: StepDefinition): Promise
 }
 
 /** What a step's result rests on; how often it is tried and how long it may take is not of it. */
-function workOf({ kind, config, needs }: StepDefinition): string {
-  return JSON.stringify([kind, config, needs.toSorted()]);
+function workOf({ kind, config, needs, when }: StepDefinition): string {
+  return JSON.stringify([kind, config, needs.toSorted(), when]);
 }
 
 /** An input may also be looked up by a name that a template works out, or all of them walked. */
@@ -67,12 +71,13 @@ async function readsChangedInput(
   const names = new Set([...Object.keys(ranWith), ...Object.keys(runsWith)]);
   const changed = [...names].filter((name) => valueOf(ranWith, name) !== valueOf(runsWith, name));
   if (changed.length === 0) return false;
+  const isChanged = ({ inputs }: TemplateReferences) =>
+    inputs.some(({ name }) => changed.includes(name));
   for (const { text } of textsIn(step.config)) {
-    if (ANY_INPUT.test(text)) return true;
-    const { inputs } = await templateReferences(text);
-    if (inputs.some(({ name }) => changed.includes(name))) return true;
+    if (ANY_INPUT.test(text) || isChanged(await templateReferences(text))) return true;
   }
-  return false;
+  const { when } = step;
+  return when !== undefined && (ANY_INPUT.test(when) || isChanged(await conditionReferences(when)));
 }
 
 /** An input may be named `constructor`. */
@@ -89,7 +94,7 @@ export function savingsOf(
   for (const state of Object.values(copies)) {
     if (state.status !== "completed") continue;
     savedMs += Math.max(0, state.finishedAt - state.startedAt);
-    savedTokens += (state.usage?.inputTokens ?? 0) + (state.usage?.outputTokens ?? 0);
+    savedTokens += tokensOf(state.usage ?? null);
   }
   return { savedMs, savedTokens };
 }

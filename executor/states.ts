@@ -1,32 +1,47 @@
-import type { Progress, StepStatus, TaskError, TaskStatus, Usage } from "./task.ts";
+import type { Progress, SkipReason, StepStatus, TaskError, TaskStatus, Usage } from "./task.ts";
 
-/** A step's state. `attempt` is the number of attempts begun; times are epoch milliseconds. */
+import { addUsage } from "./usage.ts";
+
+/** A step's state. Times are epoch milliseconds. */
 export type StepState =
-  | { readonly status: "queued"; readonly attempt: number; readonly retryAt?: number }
-  | {
+  | (Tried & { readonly status: "queued"; readonly retryAt?: number })
+  | (Tried & {
     readonly status: "running";
-    readonly attempt: number;
     readonly startedAt: number;
     /** Set while the step only waits for this time. */
     readonly resumeAt?: number;
-  }
+  })
   | (EndedAttempt & {
     readonly status: "completed";
-    readonly usage?: Usage;
     /** Set where another task ran it, and this one is its fork. */
     readonly copied?: true;
   })
-  | (EndedAttempt & { readonly status: "failed" })
-  | { readonly status: "skipped"; readonly attempt: 0; readonly finishedAt: number }
+  | (EndedAttempt & {
+    readonly status: "failed";
+    /** The task went on without its result. */
+    readonly isTolerated?: true;
+  })
   | {
+    readonly status: "skipped";
+    readonly attempt: 0;
+    readonly finishedAt: number;
+    /** Absent in records of earlier versions. */
+    readonly reason?: SkipReason;
+  }
+  | (Tried & {
     readonly status: "cancelled";
-    readonly attempt: number;
     readonly startedAt: number | null;
     readonly finishedAt: number;
-  };
+  });
 
-interface EndedAttempt {
+interface Tried {
+  /** How many attempts have begun. */
   readonly attempt: number;
+  /** Tokens that its attempts have used so far, as far as the service told. */
+  readonly usage?: Usage;
+}
+
+interface EndedAttempt extends Tried {
   readonly startedAt: number;
   readonly finishedAt: number;
 }
@@ -44,7 +59,10 @@ export type TaskState =
   | {
     readonly status: "cancelled";
     readonly startedAt: number | null;
+    /** When the cancellation was committed. */
     readonly finishedAt: number;
+    /** When the last attempt that ran had stopped; null until then, absent where none ran. */
+    readonly closedAt?: number | null;
   };
 
 /** The legal moves of a step. */
@@ -75,8 +93,19 @@ export interface TaskLife {
 export type TaskEvent =
   | { readonly type: "task-started"; readonly at: number }
   | { readonly type: "step-started"; readonly stepId: string; readonly at: number }
+  | {
+    readonly type: "step-skipped";
+    readonly stepId: string;
+    readonly at: number;
+    readonly reason: SkipReason;
+  }
   | { readonly type: "step-waiting"; readonly stepId: string; readonly resumeAt: number }
-  | { readonly type: "step-retrying"; readonly stepId: string; readonly retryAt: number }
+  | {
+    readonly type: "step-retrying";
+    readonly stepId: string;
+    readonly retryAt: number;
+    readonly usage?: Usage;
+  }
   /** The process that ran it died: the next start is another attempt. */
   | { readonly type: "step-interrupted"; readonly stepId: string }
   /** The process that runs it stops in good order: the next start is the same attempt. */
@@ -87,16 +116,20 @@ export type TaskEvent =
     readonly at: number;
     readonly usage?: Usage;
   }
-  /** For good: the task fails with it. */
+  /** For good: the task fails with it, unless it goes on without this step's result. */
   | {
     readonly type: "step-failed";
     readonly stepId: string;
     readonly at: number;
     readonly message: string;
+    readonly isTolerated?: boolean;
+    readonly usage?: Usage;
   }
   | { readonly type: "task-completed"; readonly at: number }
   | { readonly type: "task-failed"; readonly at: number; readonly error: TaskError }
-  | { readonly type: "task-cancelled"; readonly at: number };
+  | { readonly type: "task-cancelled"; readonly at: number }
+  /** Nothing of a cancelled task runs any more. */
+  | { readonly type: "attempts-closed"; readonly at: number };
 
 /**
  * The state after an event.
@@ -126,11 +159,16 @@ export function transition(life: TaskLife, event: TaskEvent): TaskLife {
           status: "cancelled",
           startedAt: life.state.startedAt,
           finishedAt: event.at,
+          ...(hasRunningAttempt(life) && { closedAt: null }),
         }),
         event.at,
       );
+    case "attempts-closed":
+      if (isClosing(life.state)) return { ...life, state: { ...life.state, closedAt: event.at } };
+      throw new TypeError("Cannot close the attempts: none is being stopped");
     case "step-failed": {
       const failed = moveStep(life, event.stepId, event);
+      if (event.isTolerated === true) return failed;
       const error = { stepId: event.stepId, message: event.message };
       return endAll(failTask(failed, event.at, error), event.at);
     }
@@ -151,35 +189,51 @@ function moveStep(life: TaskLife, stepId: string, event: StepEvent): TaskLife {
 }
 
 function nextStepState(from: StepState, event: StepEvent): StepState {
-  const { attempt } = from;
+  const tried = triedAfter(from, event);
   switch (event.type) {
-    case "step-started":
+    case "step-started": {
       assertThat(from.status === "queued", `Cannot start a step: it is "${from.status}"`);
-      return { status: "running", attempt: attempt + 1, startedAt: event.at };
+      return { status: "running", ...tried, attempt: from.attempt + 1, startedAt: event.at };
+    }
+    case "step-skipped":
+      assertThat(from.attempt === 0, "Cannot skip a step: it has begun");
+      return { status: "skipped", attempt: 0, finishedAt: event.at, reason: event.reason };
     case "step-waiting":
       return {
         status: "running",
-        attempt,
+        ...tried,
         startedAt: runningSince(from),
         resumeAt: event.resumeAt,
       };
     case "step-retrying":
-      return { status: "queued", attempt, retryAt: event.retryAt };
+      return { status: "queued", ...tried, retryAt: event.retryAt };
     case "step-interrupted":
-      return { status: "queued", attempt };
+      return { status: "queued", ...tried };
     case "step-handed-over":
-      return { status: "queued", attempt: attempt - 1 };
+      return { status: "queued", ...tried, attempt: from.attempt - 1 };
     case "step-completed":
       return {
         status: "completed",
-        attempt,
+        ...tried,
         startedAt: runningSince(from),
         finishedAt: event.at,
-        ...(event.usage && { usage: event.usage }),
       };
     case "step-failed":
-      return { status: "failed", attempt, startedAt: runningSince(from), finishedAt: event.at };
+      return {
+        status: "failed",
+        ...tried,
+        startedAt: runningSince(from),
+        finishedAt: event.at,
+        ...(event.isTolerated && { isTolerated: true }),
+      };
   }
+}
+
+/** The attempts of a step, and what they have used with what the event tells of. */
+function triedAfter(from: StepState, event: StepEvent): Tried {
+  const before = "usage" in from ? from.usage : undefined;
+  const usage = addUsage(before, "usage" in event ? event.usage : undefined);
+  return { attempt: from.attempt, ...(usage && { usage }) };
 }
 
 function runningSince(state: StepState): number {
@@ -194,21 +248,11 @@ function endAll(life: TaskLife, at: number): TaskLife {
 }
 
 function endStep(state: StepState, at: number): StepState {
-  switch (state.status) {
-    case "queued":
-      return state.attempt === 0
-        ? { status: "skipped", attempt: 0, finishedAt: at }
-        : { status: "cancelled", attempt: state.attempt, startedAt: null, finishedAt: at };
-    case "running":
-      return {
-        status: "cancelled",
-        attempt: state.attempt,
-        startedAt: state.startedAt,
-        finishedAt: at,
-      };
-    default:
-      return state;
-  }
+  if (state.status !== "queued" && state.status !== "running") return state;
+  const { attempt, usage } = state;
+  if (attempt === 0) return { status: "skipped", attempt, finishedAt: at, reason: "ended" };
+  const startedAt = state.status === "running" ? state.startedAt : null;
+  return { status: "cancelled", attempt, startedAt, finishedAt: at, ...(usage && { usage }) };
 }
 
 function failTask(life: TaskLife, at: number, error: TaskError): TaskLife {
@@ -244,14 +288,38 @@ export function hasEnded(state: TaskState): boolean {
   return state.status !== "running";
 }
 
+/** Whether a cancelled task still has attempts that are being stopped. */
+export function isClosing(
+  state: TaskState,
+): state is TaskState & { readonly status: "cancelled"; readonly closedAt: null } {
+  return state.status === "cancelled" && state.closedAt === null;
+}
+
+/** Whether some step runs and does not only wait: somebody has to stop it. */
+function hasRunningAttempt(life: TaskLife): boolean {
+  return Object.values(life.steps).some((state) =>
+    state.status === "running" && state.resumeAt === undefined
+  );
+}
+
 /** Whether nothing more will happen to the step. */
 export function hasStepEnded(state: StepState): boolean {
   return STEP_MOVES[state.status].length === 0;
 }
 
-/** How far a task is. What was skipped counts as completed, and what runs as the next step. */
+/** Whether the step failed and its task went on without its result. */
+export function isTolerated(state: StepState): boolean {
+  return state.status === "failed" && state.isTolerated === true;
+}
+
+/**
+ * How far a task is. What was skipped, and what failed without stopping the task, counts as
+ * completed, and what runs as the next step.
+ */
 export function progressOf(steps: readonly StepState[]): Progress {
-  const completed = steps.filter(({ status }) => status === "completed" || status === "skipped");
+  const completed = steps.filter((state) =>
+    state.status === "completed" || state.status === "skipped" || isTolerated(state)
+  );
   const isRunning = steps.some(({ status }) => status === "running");
   const total = steps.length;
   return {

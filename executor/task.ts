@@ -14,6 +14,10 @@ export const STEP_STATUSES = [
 ] as const;
 export type StepStatus = typeof STEP_STATUSES[number];
 
+/** Why a step did not run: its condition did not hold, what it needs was skipped, its task ended. */
+export const SKIP_REASONS = ["condition", "needs", "ended"] as const;
+export type SkipReason = typeof SKIP_REASONS[number];
+
 /** How a task was triggered. */
 export const ORIGIN_KINDS = [
   "person",
@@ -53,7 +57,10 @@ export interface TaskError {
   readonly message: string;
 }
 
-/** "Step 2 of 5": `step` of `total`. `completed` counts steps that were skipped as well. */
+/**
+ * "Step 2 of 5": `step` of `total`. `completed` counts steps that were skipped as well, and those
+ * that failed without stopping the task.
+ */
 export interface Progress {
   readonly step: number;
   readonly total: number;
@@ -97,6 +104,11 @@ export interface Excerpt {
 export interface TaskDetail extends TaskRow {
   /** Grows with every change of the record. */
   readonly revision: number;
+  /**
+   * Of a cancelled task: when the last attempt that ran had stopped; null while it is being stopped,
+   * absent where none ran.
+   */
+  readonly closedAt?: number | null;
   readonly description: string;
   readonly inputs: readonly InputDetail[];
   /** Step ids in the order they can run; the steps of one level run in parallel. */
@@ -148,6 +160,8 @@ export interface StepDetail {
   readonly kindLabel: string;
   /** Numbers of the steps it waits for. */
   readonly needs: readonly number[];
+  /** The condition under which it runs; null where it always does. */
+  readonly when: string | null;
   readonly state: StepState;
   /** The rendered config, field by field; null until what it needs has completed. */
   readonly given: readonly GivenField[] | null;
@@ -166,6 +180,8 @@ export interface AttemptFailure {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly message: string;
+  /** Tokens it used, where the service told. */
+  readonly usage?: Usage;
 }
 
 export interface GivenField {
@@ -205,6 +221,11 @@ export interface TaskJson {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly durationMs: number | null;
+  /**
+   * Of a cancelled task: when the last attempt that ran had stopped; null while it is being stopped,
+   * absent where none ran.
+   */
+  readonly closedAt?: string | null;
   readonly progress: Progress;
   readonly steps: readonly StepJson[];
   readonly outputs: readonly OutputJson[];
@@ -225,6 +246,10 @@ export interface StepJson {
   readonly retryAt?: string;
   readonly output?: Json;
   readonly error?: string;
+  /** Present where it failed and the task went on without its result. */
+  readonly isTolerated?: true;
+  /** Why it was skipped. */
+  readonly reason?: SkipReason;
   /** Attempts that failed and were followed by another; absent where there were none. */
   readonly failures?: readonly AttemptFailureJson[];
   readonly usage?: Usage;
@@ -237,6 +262,7 @@ export interface AttemptFailureJson {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly error: string;
+  readonly usage?: Usage;
 }
 
 export interface OutputJson {

@@ -8,7 +8,7 @@ import type { RunContext } from "./run/context.ts";
 import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
 import { observeChange } from "./run/observe_change.ts";
-import { hasEnded, transition } from "./states.ts";
+import { hasEnded, isClosing, transition } from "./states.ts";
 import type { HistoryQuery } from "./store/history.ts";
 import type { HistoryFilter } from "./store/keys.ts";
 import { rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
@@ -148,14 +148,15 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     const { id, revision } = task.record;
     const life = transition(task.record, { type: "task-cancelled", at: clock.now() });
     const writer = ids.nonce();
-    const next = { ...task.record, ...life, revision: revision + 1, writer, dueAt: null };
+    const next = { ...task.record, ...life, revision: revision + 1, writer };
     const isCommitted = await commitOrLook({
       task,
       lease: null,
       next,
       steps: new Map(),
       outputs: new Map(),
-      due: { type: "remove" },
+      // Whoever runs it stops its attempts and then takes the item out; or his lease runs out.
+      due: { type: isClosing(life.state) ? "stay" : "remove" },
     });
     if (!isCommitted) return false;
     listener?.abandon(id);

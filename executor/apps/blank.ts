@@ -1,9 +1,15 @@
-import { DEFAULT_RETRY, DEFAULT_TIMEOUT_SECONDS, type Definition } from "../definition/schema.ts";
+import {
+  DEFAULT_RETRY,
+  DEFAULT_TIMEOUT_SECONDS,
+  type Definition,
+  MAX_TASK_SECONDS,
+} from "../definition/schema.ts";
 
 /** What a new app begins with: one input, one step, one output. */
 export const blankApp: Definition = {
   name: "New app",
   description: "",
+  timeout: MAX_TASK_SECONDS,
   inputs: [
     { name: "text", label: "Text", type: "multiline", required: true, help: "" },
   ],
@@ -16,6 +22,7 @@ export const blankApp: Definition = {
       needs: [],
       retry: DEFAULT_RETRY,
       timeout: DEFAULT_TIMEOUT_SECONDS,
+      onError: "fail",
     },
   ],
   outputs: [

@@ -1,6 +1,7 @@
-import { TemplateError, templateReferences } from "../template/liquid.ts";
+import { conditionReferences } from "../template/condition.ts";
+import { TemplateError, type TemplateReferences, templateReferences } from "../template/liquid.ts";
 import { unknownName } from "./known_names.ts";
-import { circleText, findCircle, type Plan, planOf, textsIn } from "./plan.ts";
+import { circleText, conditionsOf, findCircle, type Plan, planOf, textsIn } from "./plan.ts";
 import { type DefinitionProblem, problemAt } from "./problem.ts";
 import { UNREADABLE } from "./readable_parts.ts";
 import type { Definition } from "./schema.ts";
@@ -16,7 +17,9 @@ export async function checkReferences(
   await check.outputs();
   const needs = check.needs();
   const circle = findCircle(needs);
-  if (circle === null && check.problems.length === 0) return { plan: planOf(needs) };
+  if (circle === null && check.problems.length === 0) {
+    return { plan: planOf(needs, conditionsOf(definition)) };
+  }
   return { problems: [...check.problems, ...circleProblems(circle, definition)] };
 }
 
@@ -25,6 +28,13 @@ function circleProblems(circle: readonly string[] | null, definition: Definition
   const index = definition.steps.findIndex(({ id }) => id === circle[0]);
   const sentence = `steps need each other in a circle: ${circleText(circle)}`;
   return [problemAt(["steps", index], sentence, definition)];
+}
+
+/** Where a template or a condition stands; `stepId` is null in an output. */
+interface Place {
+  readonly text: string;
+  readonly path: Path;
+  readonly stepId: string | null;
 }
 
 class ReferenceCheck {
@@ -48,15 +58,24 @@ class ReferenceCheck {
         this.#need(step.id, need, ["steps", index, "needs", at]);
       }
       for (const { text, path } of textsIn(step.config)) {
-        const ids = await this.#template(text, ["steps", index, "config", ...path], step.id);
-        for (const id of ids) named.add(id);
+        const found = () => templateReferences(text);
+        const place = { text, path: ["steps", index, "config", ...path], stepId: step.id };
+        for (const id of await this.#references(found, place)) named.add(id);
+      }
+      if (step.when !== undefined) {
+        const text = step.when;
+        const place = { text, path: ["steps", index, "when"], stepId: step.id };
+        for (const id of await this.#references(() => conditionReferences(text), place)) {
+          named.add(id);
+        }
       }
     }
   }
 
   async outputs(): Promise<void> {
     for (const [index, { template }] of this.#definition.outputs.entries()) {
-      await this.#template(template, ["outputs", index, "template"], null);
+      const place = { text: template, path: ["outputs", index, "template"], stepId: null };
+      await this.#references(() => templateReferences(template), place);
     }
   }
 
@@ -73,10 +92,13 @@ class ReferenceCheck {
     else if (!isKnown(need, this.#stepIds)) this.#add(path, this.#unknownStep(need));
   }
 
-  /** The ids of the steps that a template refers to. */
-  async #template(text: string, path: Path, stepId: string | null): Promise<readonly string[]> {
+  /** The ids of the steps that a template or a condition refers to. */
+  async #references(
+    find: () => Promise<TemplateReferences>,
+    { text, path, stepId }: Place,
+  ): Promise<readonly string[]> {
     try {
-      const { inputs, steps } = await templateReferences(text);
+      const { inputs, steps } = await find();
       const lineOf = (line: number) => text.includes("\n") ? `line ${line}: ` : "";
       for (const { name, position } of inputs) {
         if (isKnown(name, this.#inputNames)) continue;

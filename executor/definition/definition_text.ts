@@ -10,6 +10,7 @@ import {
   type InputDefinition,
   type Json,
   MAX_DEFINITION_BYTES,
+  MAX_TASK_SECONDS,
   type Retry,
   type StepDefinition,
 } from "./schema.ts";
@@ -21,7 +22,7 @@ const MAX_TEXT_LENGTH = 4 * MAX_DEFINITION_BYTES;
 export interface TypedDefinition {
   readonly name: string;
   readonly description: string;
-  /** JSON: an object with `inputs`, `steps` and `outputs`. */
+  /** JSON: an object with `inputs`, `steps`, `outputs` and the app's limits. */
   readonly text: string;
 }
 
@@ -61,8 +62,14 @@ export async function parseDefinitionText(
  * A definition as the workspace editor shows it: JSON without the name and the description, which
  * have fields of their own, and without what has its default value.
  */
-export function definitionText({ inputs, steps, outputs }: Definition): string {
-  const text = { inputs: inputs.map(inputText), steps: steps.map(stepText), outputs };
+export function definitionText(definition: Definition): string {
+  const { timeout, budget, concurrency, inputs, steps, outputs } = definition;
+  const limits = withoutUndefined({
+    timeout: timeout === MAX_TASK_SECONDS ? undefined : timeout,
+    budget,
+    concurrency,
+  });
+  const text = { ...limits, inputs: inputs.map(inputText), steps: steps.map(stepText), outputs };
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
@@ -106,13 +113,14 @@ function inputText(input: InputDefinition): Json {
   });
 }
 
-function stepText({ needs, config, retry, timeout, ...rest }: StepDefinition): Json {
+function stepText({ needs, config, retry, timeout, onError, ...rest }: StepDefinition): Json {
   return withoutUndefined({
     ...rest,
     config: Object.keys(config).length > 0 ? config : undefined,
     needs: needs.length > 0 ? needs : undefined,
     retry: isDefault(retry) ? undefined : retry,
     timeout: timeout === DEFAULT_TIMEOUT_SECONDS ? undefined : timeout,
+    onError: onError === "fail" ? undefined : onError,
   });
 }
 
@@ -120,7 +128,9 @@ function isDefault({ attempts, backoff }: Retry): boolean {
   return attempts === DEFAULT_RETRY.attempts && backoff === DEFAULT_RETRY.backoff;
 }
 
-function withoutUndefined(fields: Readonly<Record<string, Json | undefined>>): Json {
+function withoutUndefined(
+  fields: Readonly<Record<string, Json | undefined>>,
+): Record<string, Json> {
   const kept = Object.entries(fields).flatMap(([key, value]): [string, Json][] =>
     value === undefined ? [] : [[key, value]]
   );

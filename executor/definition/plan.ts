@@ -1,3 +1,4 @@
+import { conditionReferences } from "../template/condition.ts";
 import { templateReferences } from "../template/liquid.ts";
 import type { Definition, Json, StepDefinition } from "./schema.ts";
 
@@ -7,6 +8,8 @@ export interface Plan {
   readonly needs: ReadonlyMap<string, readonly string[]>;
   /** Step ids; the steps of one level need only steps of earlier levels. */
   readonly levels: readonly (readonly string[])[];
+  /** By step id: the conditions under which steps run. */
+  readonly conditions: ReadonlyMap<string, string>;
 }
 
 /**
@@ -21,14 +24,19 @@ export async function planSteps(definition: Definition): Promise<Plan> {
   for (const step of definition.steps) {
     needs.set(step.id, await needsOf(step, definition.steps));
   }
-  return planOf(needs);
+  return planOf(needs, conditionsOf(definition));
 }
 
 /** The plan of steps whose needs are known. @throws RangeError as {@link planSteps}. */
-export function planOf(needs: Plan["needs"]): Plan {
+export function planOf(needs: Plan["needs"], conditions: Plan["conditions"] = new Map()): Plan {
   const circle = findCircle(needs);
   if (circle) throw new RangeError(`Cannot plan the steps: ${circleText(circle)} is a circle`);
-  return { needs, levels: levelsOf(needs) };
+  return { needs, levels: levelsOf(needs), conditions };
+}
+
+/** By step id: the conditions of a definition's steps. */
+export function conditionsOf({ steps }: Definition): Plan["conditions"] {
+  return new Map(steps.flatMap(({ id, when }) => when === undefined ? [] : [[id, when]]));
 }
 
 /** Every text in a config, with its path. */
@@ -64,6 +72,9 @@ async function needsOf(
   const named = new Set(step.needs);
   for (const { text } of textsIn(step.config)) {
     for (const { name } of (await templateReferences(text)).steps) named.add(name);
+  }
+  if (step.when !== undefined) {
+    for (const { name } of (await conditionReferences(step.when)).steps) named.add(name);
   }
   return steps.map(({ id }) => id).filter((id) => named.has(id));
 }

@@ -4,6 +4,7 @@ import {
   DEFAULT_TIMEOUT_SECONDS,
   Definition,
   InputDefinition,
+  MAX_TASK_SECONDS,
   OutputDefinition,
   StepDefinition,
 } from "./schema.ts";
@@ -33,6 +34,7 @@ const unreadableStep: StepDefinition = {
   needs: [],
   retry: DEFAULT_RETRY,
   timeout: DEFAULT_TIMEOUT_SECONDS,
+  onError: "fail",
 };
 const step = StepDefinition.shape;
 const Step = z.object({
@@ -42,7 +44,9 @@ const Step = z.object({
   config: step.config.catch({}),
   needs: step.needs.catch([]),
   retry: step.retry.catch(DEFAULT_RETRY),
+  when: step.when.catch(undefined),
   timeout: step.timeout.catch(DEFAULT_TIMEOUT_SECONDS),
+  onError: step.onError.catch("fail"),
 }).catch(unreadableStep);
 
 const output = OutputDefinition.shape;
@@ -64,10 +68,18 @@ const definition = Definition.shape;
 const Parts = z.object({
   name: definition.name.catch(UNREADABLE),
   description: definition.description.catch(""),
+  timeout: definition.timeout.catch(MAX_TASK_SECONDS),
   inputs: z.array(Input).default([]).catch([unreadableInput]),
   steps: z.array(Step).catch([unreadableStep]),
   outputs: z.array(Output).default([]).catch([]),
-}).catch({ name: UNREADABLE, description: "", inputs: [], steps: [], outputs: [] });
+}).catch({
+  name: UNREADABLE,
+  description: "",
+  timeout: MAX_TASK_SECONDS,
+  inputs: [],
+  steps: [],
+  outputs: [],
+});
 
 /**
  * What can be read of a definition whose shape is wrong, to be checked further: each entry at its

@@ -74,10 +74,17 @@ export const Retry = z.strictObject({
 });
 export type Retry = z.infer<typeof Retry>;
 
+/** Most characters of a condition. */
+export const MAX_CONDITION_LENGTH = 1_000;
+
+/** Whether a step that fails for good ends its task, or the task goes on without its result. */
+export const ON_ERROR = ["fail", "continue"] as const;
+
 /**
  * One step of an app. `config` is checked by the step's kind; every string in it is a Liquid
- * template over `inputs` and `steps.<id>.output`. `needs` adds to what the templates refer to.
- * `timeout` is in seconds, for one attempt.
+ * template over `inputs`, `steps.<id>.output` and `steps.<id>.error`. `needs` adds to what the
+ * templates refer to. `when` is a condition over the same, as in Liquid's `if`: the step is skipped
+ * where it does not hold. `timeout` is in seconds, for one attempt.
  */
 export const StepDefinition = z.strictObject({
   id: Identifier,
@@ -85,8 +92,10 @@ export const StepDefinition = z.strictObject({
   kind: z.string().min(1).max(40),
   config: z.record(z.string(), z.json()).default({}),
   needs: z.array(Identifier).max(MAX_STEPS).default([]),
+  when: z.string().trim().min(1).max(MAX_CONDITION_LENGTH).optional(),
   retry: Retry.default(DEFAULT_RETRY),
   timeout: z.number().min(1).max(86_400).default(DEFAULT_TIMEOUT_SECONDS),
+  onError: z.enum(ON_ERROR).default("fail"),
 });
 export type StepDefinition = z.infer<typeof StepDefinition>;
 
@@ -100,10 +109,20 @@ export const OutputDefinition = z.strictObject({
 export type OutputDefinition = z.infer<typeof OutputDefinition>;
 export type OutputType = OutputDefinition["type"];
 
-/** What an app is made of; the shape people write in Studio. */
+/** Seconds a task of an app that does not say may take: 400 days, which is also the most. */
+export const MAX_TASK_SECONDS = 400 * 24 * 60 * 60;
+
+/**
+ * What an app is made of; the shape people write in Studio. `timeout` is in seconds from a task's
+ * start to its end. `budget` is the most tokens that the steps of one task may use together.
+ * `concurrency` is how many tasks of the app may run at once, in all processes together.
+ */
 export const Definition = z.strictObject({
   name: Name,
   description: z.string().trim().max(500).default(""),
+  timeout: z.number().min(1).max(MAX_TASK_SECONDS).default(MAX_TASK_SECONDS),
+  budget: z.int().min(1).max(1_000_000_000).optional(),
+  concurrency: z.int().min(1).max(1_000).optional(),
   inputs: z.array(InputDefinition).max(50).default([]),
   steps: z.array(StepDefinition).min(1).max(MAX_STEPS),
   outputs: z.array(OutputDefinition).max(20).default([]),

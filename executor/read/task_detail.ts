@@ -19,7 +19,8 @@ import type {
   Written,
 } from "../task.ts";
 import { renderConfig, type TemplateScope } from "../template/liquid.ts";
-import { statesOf, usageOf } from "./task_json.ts";
+import { usageOf } from "../usage.ts";
+import { statesOf } from "./task_json.ts";
 
 /** Characters a page shows of each part; the whole is a download away. */
 const MAX_STEP_CHARACTERS = 4_000;
@@ -57,6 +58,7 @@ export async function readTaskDetail(
   return {
     ...rowOf(record),
     revision: record.revision,
+    ...(record.state.status === "cancelled" && { closedAt: record.state.closedAt }),
     description: definition.description,
     inputs: source.previous?.inputs ?? await readInputs(context, source),
     levels: plan.levels,
@@ -148,13 +150,14 @@ async function readStep(
     name: step.name,
     kindLabel: reading.kindLabel(step.kind),
     needs: reading.needsOf(step.id),
+    when: step.when ?? null,
     state,
     given: before?.given ?? await reading.given(step, state),
     written: await reading.written(step.id, state),
     result: record?.body ? await reading.result(record.body, record.format) : null,
     error: record?.error ?? null,
     failures: record?.failures ?? [],
-    usage: state.status === "completed" ? state.usage ?? null : null,
+    usage: "usage" in state ? state.usage ?? null : null,
   };
 }
 
@@ -226,11 +229,9 @@ class TaskReading {
   async #loadScope(): Promise<TemplateScope> {
     const { tasks } = this.#context.store;
     const { id, createdAt } = this.#source.record;
-    const results = await tasks.readResults(id);
-    const steps = [...results].map(([stepId, output]) => [stepId, { output }]);
     return {
       inputs: await tasks.readInputs(id),
-      steps: Object.fromEntries(steps),
+      steps: Object.fromEntries(await tasks.readResults(id)),
       now: createdAt,
     };
   }

@@ -1,6 +1,5 @@
 import type { App } from "../app.ts";
-import type { Json } from "../definition/schema.ts";
-import { hasEnded, progressOf, type StepState } from "../states.ts";
+import { hasEnded, isTolerated, progressOf, type StepState } from "../states.ts";
 import type { Store } from "../store/mod.ts";
 import type { StepRecord, TaskRecord } from "../store/records.ts";
 import type {
@@ -9,8 +8,9 @@ import type {
   OutputJson,
   StepJson,
   TaskJson,
-  Usage,
 } from "../task.ts";
+import type { StepScope } from "../template/liquid.ts";
+import { usageOf } from "../usage.ts";
 
 /** A task as JSON, with its results and outputs whole. */
 export async function readTaskJson(
@@ -33,6 +33,8 @@ export async function readTaskJson(
     ...(forkedFrom && { forkedFrom }),
     inputs: await store.tasks.readInputs(id),
     ...times(createdAt, state.startedAt, finishedAt),
+    ...(state.status === "cancelled" && state.closedAt !== undefined &&
+      { closedAt: iso(state.closedAt) }),
     progress: progressOf(states),
     steps: steps.map((step, i) =>
       stepJson(step, states[i], stepRecords.get(step.id), results.get(step.id))
@@ -48,23 +50,11 @@ export function statesOf(record: TaskRecord, app: App): StepState[] {
   return app.definition.steps.map(({ id }) => record.steps[id] ?? { status: "queued", attempt: 0 });
 }
 
-/** The tokens of all steps that ran in this task; null where none used any. */
-export function usageOf(states: readonly StepState[]): Usage | null {
-  const used = states.flatMap((state) =>
-    state.status === "completed" && !state.copied ? state.usage ?? [] : []
-  );
-  if (used.length === 0) return null;
-  return used.reduce((sum, usage) => ({
-    inputTokens: sum.inputTokens + usage.inputTokens,
-    outputTokens: sum.outputTokens + usage.outputTokens,
-  }));
-}
-
 function stepJson(
   { id, name, kind }: { readonly id: string; readonly name: string; readonly kind: string },
   state: StepState = { status: "queued", attempt: 0 },
   record: StepRecord | undefined,
-  output: Json | undefined,
+  result: StepScope | undefined,
 ): StepJson {
   const startedAt = "startedAt" in state ? state.startedAt : null;
   const finishedAt = "finishedAt" in state ? state.finishedAt : null;
@@ -81,19 +71,27 @@ function stepJson(
       { resumeAt: iso(state.resumeAt) }),
     ...(state.status === "queued" && state.retryAt !== undefined &&
       { retryAt: iso(state.retryAt) }),
-    ...(output !== undefined && { output }),
+    ...(record?.body && result && { output: result.output }),
     ...(record?.error && { error: record.error }),
+    ...(isTolerated(state) && { isTolerated: true }),
+    ...(state.status === "skipped" && state.reason && { reason: state.reason }),
     ...(record !== undefined && record.failures.length > 0 && {
       failures: record.failures.map(failureJson),
     }),
-    ...(state.status === "completed" && state.usage && { usage: state.usage }),
+    ...("usage" in state && state.usage && { usage: state.usage }),
     ...(state.status === "completed" && state.copied && { copied: state.copied }),
   };
 }
 
 function failureJson(failure: AttemptFailure): AttemptFailureJson {
-  const { attempt, startedAt, finishedAt, message } = failure;
-  return { attempt, startedAt: iso(startedAt), finishedAt: iso(finishedAt), error: message };
+  const { attempt, startedAt, finishedAt, message, usage } = failure;
+  return {
+    attempt,
+    startedAt: iso(startedAt),
+    finishedAt: iso(finishedAt),
+    error: message,
+    ...(usage && { usage }),
+  };
 }
 
 async function readOutputs(store: Store, taskId: string, app: App): Promise<OutputJson[]> {

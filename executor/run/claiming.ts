@@ -8,6 +8,7 @@ import type { Lease, StoredTask } from "../store/tasks.ts";
 import { UnreadableError } from "../store/unreadable.ts";
 import { TemplateError } from "../template/liquid.ts";
 import type { Claim } from "./claim.ts";
+import { settle } from "./closing.ts";
 import { LEASE_MS, type RunContext } from "./context.ts";
 import { failTask } from "./giving_up.ts";
 import { TaskLane } from "./task_lane.ts";
@@ -31,7 +32,7 @@ export async function claimTask(context: RunContext, item: DueItem): Promise<Cla
   const task = await readTask(context, taskId, lease);
   if (task === null) return null;
   if (hasEnded(task.record.state)) {
-    await store.tasks.moveDue(taskId, lease, { type: "remove" });
+    await settle(context, task, lease);
     return null;
   }
   return await claimOf(context, task, lease);

@@ -28,6 +28,8 @@ export interface RunContext {
 /** How long a claim lasts without a heartbeat. */
 export const LEASE_MS = 10_000;
 export const HEARTBEAT_MS = 3_000;
+/** How long attempts that were aborted may take to stop; their lease runs out soon after. */
+export const CLOSE_MS = 5_000;
 /** A task whose process dies this often fails. */
 export const MAX_CRASHES = 5;
 /** A task that cannot be run for an error that is no step's fails when that has happened so often. */

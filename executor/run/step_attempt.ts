@@ -6,6 +6,7 @@ import {
   type StepKind,
   type StepOutcome,
 } from "../steps/step_kind.ts";
+import { conditionHolds } from "../template/condition.ts";
 import { renderConfig, type TemplateScope } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
 import { explain } from "./failure.ts";
@@ -23,6 +24,8 @@ export interface Attempt {
   /** How many attempts have failed before; those that a crash cut short do not count. */
   readonly failed: number;
   readonly resumedAt: number | null;
+  /** Tokens the task may still use; null where it has no budget. */
+  readonly tokensLeft: number | null;
   readonly scope: () => Promise<TemplateScope>;
   readonly signal: AbortSignal;
   readonly writer: TextWriter;
@@ -63,9 +66,14 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
 function failureOf(context: RunContext, attempt: Attempt, error: unknown): AttemptOutcome {
   const { step, failed, taskId } = attempt;
   const explained = explain(context, error, "step", { taskId, stepId: step.id });
+  const usage = isTelling(error) && error.usage ? { usage: error.usage } : {};
   const pause = pauseAfter(error, failed + 1, { retry: step.retry, random: context.random });
-  if (pause === null) return { type: "failed", ...explained };
-  return { type: "retry-later", ...explained, at: context.clock.now() + pause };
+  if (pause === null) return { type: "failed", ...explained, ...usage };
+  return { type: "retry-later", ...explained, at: context.clock.now() + pause, ...usage };
+}
+
+function isTelling(error: unknown): error is PermanentError | RetryableError {
+  return error instanceof PermanentError || error instanceof RetryableError;
 }
 
 function tookTooLong({ name, timeout }: StepDefinition): RetryableError {
@@ -101,14 +109,18 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise
 
 async function runKind(
   { kinds, services }: RunContext,
-  { taskId, step, number, resumedAt, scope, signal }: Attempt,
+  { taskId, step, number, resumedAt, tokensLeft, scope, signal }: Attempt,
   write: (text: string) => void,
 ): Promise<StepOutcome> {
+  const seen = await scope();
+  // It held when the step was started, or could not be judged: that is an error of this step.
+  if (step.when !== undefined) await conditionHolds(step.when, seen);
   return await kindOf(kinds, step).run({
-    config: await renderConfig(step.config, await scope()),
+    config: await renderConfig(step.config, seen),
     attempt: number,
     idempotencyKey: `${taskId}.${step.id}`,
     resumedAt,
+    tokensLeft,
     signal,
     services,
     write,

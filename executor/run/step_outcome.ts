@@ -1,4 +1,4 @@
-import type { Json } from "../definition/schema.ts";
+import type { Json, StepDefinition } from "../definition/schema.ts";
 import type { Fault } from "../events.ts";
 import type { TaskEvent } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
@@ -21,21 +21,34 @@ export type AttemptOutcome =
     readonly at: number;
     readonly message: string;
     readonly fault: Fault;
+    readonly usage?: Usage;
   }
-  | { readonly type: "failed"; readonly message: string; readonly fault: Fault }
+  | {
+    readonly type: "failed";
+    readonly message: string;
+    readonly fault: Fault;
+    readonly usage?: Usage;
+  }
   | { readonly type: "aborted" };
 
 /** What an outcome does to its task; null for nothing: whoever aborted it has seen to that. */
-export function eventOf(stepId: string, outcome: AttemptOutcome, at: number): TaskEvent | null {
+export function eventOf(
+  { id: stepId, onError }: Pick<StepDefinition, "id" | "onError">,
+  outcome: AttemptOutcome,
+  at: number,
+): TaskEvent | null {
+  const usage = "usage" in outcome && outcome.usage ? { usage: outcome.usage } : {};
   switch (outcome.type) {
     case "done":
-      return { type: "step-completed", stepId, at, ...(outcome.usage && { usage: outcome.usage }) };
+      return { type: "step-completed", stepId, at, ...usage };
     case "wait":
       return { type: "step-waiting", stepId, resumeAt: outcome.until };
     case "retry-later":
-      return { type: "step-retrying", stepId, retryAt: outcome.at };
-    case "failed":
-      return { type: "step-failed", stepId, at, message: outcome.message };
+      return { type: "step-retrying", stepId, retryAt: outcome.at, ...usage };
+    case "failed": {
+      const isTolerated = onError === "continue";
+      return { type: "step-failed", stepId, at, message: outcome.message, isTolerated, ...usage };
+    }
     case "aborted":
       return null;
   }

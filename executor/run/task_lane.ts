@@ -11,6 +11,7 @@ import {
   type StoredTask,
 } from "../store/tasks.ts";
 import type { Claim } from "./claim.ts";
+import { settle } from "./closing.ts";
 import { LEASE_MS, type RunContext } from "./context.ts";
 import { observeChange } from "./observe_change.ts";
 
@@ -98,12 +99,12 @@ export class TaskLane {
     });
   }
 
-  /** Takes the item of a task that has ended out of the queue, where it is still ours. */
+  /** Takes the item of a task that somebody else has ended out of the queue, where it is ours. */
   async release(): Promise<void> {
     const { tasks } = this.#context.store;
     const stored = await tasks.read(this.record.id);
-    if (stored !== null && !hasEnded(stored.record.state)) return;
-    await tasks.moveDue(this.record.id, this.#lease, { type: "remove" });
+    if (stored === null) await tasks.moveDue(this.record.id, this.#lease, { type: "remove" });
+    else if (hasEnded(stored.record.state)) await settle(this.#context, stored, this.#lease);
   }
 
   async #write(draft: Draft, next: TaskRecord, due: DueMove): Promise<boolean> {

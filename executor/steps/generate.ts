@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineKind } from "./define_kind.ts";
+import type { TokenLimit } from "./generate/ending.ts";
 import { streamAnswer } from "./generate/stream_answer.ts";
 import { NumberSetting, parseNumberSetting } from "./number_setting.ts";
 import { type ModelSettings, PermanentError, type StepKind } from "./step_kind.ts";
@@ -12,6 +13,7 @@ export const IDLE_TIMEOUT_MS = 60_000;
  *
  * Config: `prompt`; `system`, what the model is to be; `temperature`, 0 to 2; `maxTokens`, the most
  * it may write; `model` instead of the one in the settings. An empty setting is one left out.
+ * Where the task has a budget, no more is asked for than is left of it.
  * The answer is written as it comes, and is the output: a string, whole or none at all. An answer
  * that is cut, held back, broken off or empty fails. Aborting closes the connection at once.
  */
@@ -26,16 +28,17 @@ export function createGenerate(options: { readonly idleTimeoutMs: number }): Ste
       maxTokens: NumberSetting.optional(),
       model: z.string().optional(),
     }),
-    async run({ config, services, signal, write }) {
+    async run({ config, services, signal, tokensLeft, write }) {
       const settings = withModel(services.model, config.model?.trim());
       if (config.prompt.trim() === "") {
         throw new PermanentError('Cannot ask the model: "prompt" is empty');
       }
+      const maxTokens = optionalNumber(config.maxTokens, MAX_TOKENS_RANGE);
       const { text, ...told } = await streamAnswer({
         prompt: config.prompt,
         system: config.system?.trim() === "" ? undefined : config.system,
         temperature: optionalNumber(config.temperature, { name: "temperature", min: 0, max: 2 }),
-        maxTokens: optionalNumber(config.maxTokens, MAX_TOKENS_RANGE),
+        limit: limitOf(maxTokens, tokensLeft),
         settings,
         services,
         signal,
@@ -49,6 +52,19 @@ export function createGenerate(options: { readonly idleTimeoutMs: number }): Ste
 
 /** Asks a language model; see {@link createGenerate}. */
 export const generate = createGenerate({ idleTimeoutMs: IDLE_TIMEOUT_MS });
+
+/** The most tokens to be written: what the config says, or what is left of the task's budget. */
+function limitOf(maxTokens: number | undefined, tokensLeft: number | null): TokenLimit | null {
+  if (tokensLeft === 0) {
+    throw new PermanentError(
+      'Cannot ask the model: the task\'s budget is used up; set "budget" higher, or ask for less',
+    );
+  }
+  if (tokensLeft !== null && tokensLeft < (maxTokens ?? Infinity)) {
+    return { tokens: tokensLeft, setBy: "budget" };
+  }
+  return maxTokens === undefined ? null : { tokens: maxTokens, setBy: "maxTokens" };
+}
 
 const MAX_TOKENS_RANGE = { name: "maxTokens", min: 1, max: 10_000_000, isWhole: true };
 

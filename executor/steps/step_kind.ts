@@ -32,6 +32,8 @@ export interface StepRun<Config> {
   readonly idempotencyKey: string;
   /** When the time came that an earlier run of this attempt waited for, in epoch milliseconds. */
   readonly resumedAt: number | null;
+  /** Tokens the task may still use; null where it has no budget. */
+  readonly tokensLeft: number | null;
   readonly signal: AbortSignal;
   readonly services: StepServices;
   /** Shows text as it is produced. What was written is shown, not kept: return the result as well. */

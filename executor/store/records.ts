@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ORIGIN_KINDS, TASK_STATUSES } from "../task.ts";
+import { ORIGIN_KINDS, SKIP_REASONS, TASK_STATUSES } from "../task.ts";
 
 /** Shapes of what the database holds. Everything read from it goes through these. */
 
@@ -13,26 +13,35 @@ const TaskError = z.object({
   message: z.string(),
 });
 
-const attempted = { attempt: z.number(), startedAt: Time, finishedAt: Time };
+const tried = { attempt: z.number(), usage: Usage.optional() };
+const attempted = { ...tried, startedAt: Time, finishedAt: Time };
 const StepStateRecord = z.discriminatedUnion("status", [
-  z.object({ status: z.literal("queued"), attempt: z.number(), retryAt: Time.optional() }),
+  z.object({ status: z.literal("queued"), ...tried, retryAt: Time.optional() }),
   z.object({
     status: z.literal("running"),
-    attempt: z.number(),
+    ...tried,
     startedAt: Time,
     resumeAt: Time.optional(),
   }),
   z.object({
     status: z.literal("completed"),
     ...attempted,
-    usage: Usage.optional(),
     copied: z.literal(true).optional(),
   }),
-  z.object({ status: z.literal("failed"), ...attempted }),
-  z.object({ status: z.literal("skipped"), attempt: z.literal(0), finishedAt: Time }),
+  z.object({
+    status: z.literal("failed"),
+    ...attempted,
+    isTolerated: z.literal(true).optional(),
+  }),
+  z.object({
+    status: z.literal("skipped"),
+    attempt: z.literal(0),
+    finishedAt: Time,
+    reason: z.enum(SKIP_REASONS).optional(),
+  }),
   z.object({
     status: z.literal("cancelled"),
-    attempt: z.number(),
+    ...tried,
     startedAt: Time.nullable(),
     finishedAt: Time,
   }),
@@ -43,7 +52,12 @@ const TaskStateRecord = z.discriminatedUnion("status", [
   z.object({ status: z.literal("running"), startedAt: Time.nullable() }),
   z.object({ status: z.literal("completed"), ...ended }),
   z.object({ status: z.literal("failed"), ...ended, error: TaskError }),
-  z.object({ status: z.literal("cancelled"), startedAt: Time.nullable(), finishedAt: Time }),
+  z.object({
+    status: z.literal("cancelled"),
+    startedAt: Time.nullable(),
+    finishedAt: Time,
+    closedAt: Time.nullable().optional(),
+  }),
 ]);
 
 const ForkedFrom = z.object({
@@ -94,6 +108,7 @@ const AttemptFailureRecord = z.object({
   startedAt: Time,
   finishedAt: Time,
   message: z.string(),
+  usage: Usage.optional(),
 });
 
 /** What a step has to show: its result, or why it failed, and the attempts that failed before. */

@@ -1,6 +1,7 @@
-import type { InputValues, Json } from "../definition/schema.ts";
+import type { InputValues } from "../definition/schema.ts";
 import { hasEnded } from "../states.ts";
 import type { Excerpt, TaskRow } from "../task.ts";
+import type { StepScope } from "../template/liquid.ts";
 import { type PreparedBody, readBody, readExcerpt, takesParts, writeBody } from "./bodies.ts";
 import type { CommitResult } from "./committer.ts";
 import { type Database, deleteKey } from "./database.ts";
@@ -155,13 +156,14 @@ export function createTaskStore(database: Database) {
     readExcerpt: (taskId: string, body: Body, limit: number): Promise<Excerpt> =>
       readExcerpt(kv, taskId, body, limit),
 
-    /** The results of the steps that have completed, by step id. */
-    async readResults(taskId: string): Promise<ReadonlyMap<string, Json>> {
-      const results = new Map<string, Json>();
-      for (const [stepId, { body, format }] of await readSteps(taskId)) {
+    /** What the steps that have ended gave, by step id: a result, or why there is none. */
+    async readResults(taskId: string): Promise<ReadonlyMap<string, StepScope>> {
+      const results = new Map<string, StepScope>();
+      for (const [stepId, { body, format, error }] of await readSteps(taskId)) {
+        if (error !== null) results.set(stepId, { output: null, error });
         if (body === null) continue;
         const text = await readBody(kv, taskId, body);
-        results.set(stepId, format === "json" ? JSON.parse(text) : text);
+        results.set(stepId, { output: format === "json" ? JSON.parse(text) : text });
       }
       return results;
     },
@@ -190,7 +192,9 @@ function writesOf({ task, lease, next, steps, outputs, due }: TaskChange): Write
   for (const [name, { body, size }] of outputs) writes.set(keys.output(id, name), body, size);
   moveRows(writes, task.record, next);
   if (lease !== null) moveDue(writes, id, lease, due);
-  else if (task.record.dueAt !== null) writes.delete(keys.due(task.record.dueAt, id));
+  else if (due.type === "remove" && task.record.dueAt !== null) {
+    writes.delete(keys.due(task.record.dueAt, id));
+  }
   return writes;
 }
 

@@ -12,10 +12,16 @@ export type { TemplateReference, TemplateReferences } from "./references.ts";
 export interface TemplateScope {
   /** An absent optional input renders as nothing. */
   readonly inputs: InputValues;
-  /** The steps that have completed, by id. A missing one, or a missing key, renders as nothing. */
-  readonly steps: Readonly<Record<string, { readonly output: Json }>>;
+  /** The steps that have ended, by id. A missing one, or a missing key, renders as nothing. */
+  readonly steps: Readonly<Record<string, StepScope>>;
   /** What the `date` filter takes for "now", in epoch milliseconds; the clock where it is absent. */
   readonly now?: number;
+}
+
+/** What templates see of a step: its result, or why it failed where its task went on without it. */
+export interface StepScope {
+  readonly output: Json;
+  readonly error?: string;
 }
 
 const NO_REFERENCES: TemplateReferences = { inputs: [], steps: [] };

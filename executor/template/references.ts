@@ -19,7 +19,7 @@ export interface TemplateReference {
  * `analyze` works out a position for each variable, which takes seconds where there are thousands).
  *
  * @throws TemplateError where a template names something that is neither an input, nor
- * `steps.<id>.output`, nor a variable of its own; and where a range stands outside of a loop.
+ * `steps.<id>.output` or `.error`, nor a variable of its own; and where a range stands outside of a loop.
  */
 export function findReferences(templates: readonly Template[]): TemplateReferences {
   const walk = new Walk();
@@ -120,7 +120,7 @@ class Walk {
 
   #step(token: Token, id: string | undefined, property: string | undefined): void {
     if (id === undefined) throw refused(token, "write a step's result as steps.<id>.output");
-    if (property !== "output") {
+    if (property !== "output" && property !== "error") {
       throw refused(token, `write the step's result as steps.${id}.output`);
     }
     if (!this.steps.has(id)) this.steps.set(id, token);

@@ -1,5 +1,5 @@
 import { taskChanges, taskSnapshot } from "../../views/task/live.tsx";
-import type { TaskView } from "../../views/task/task_view.ts";
+import { isLive, type TaskView } from "../../views/task/task_view.ts";
 import { DONE_MESSAGE, encodeMessage, type StreamReader } from "./event_stream.ts";
 
 /** At most ten frames a second for each reader; the first after a pause goes out at once. */
@@ -70,7 +70,7 @@ export class TaskChannel {
     this.#sendChanges(view, id);
     this.#view = view;
     this.#sendSnapshots(view, id);
-    if (view.detail.status !== "running") return this.#end();
+    if (!isLive(view)) return this.#end();
     this.#source.after(FRAME_MS, () => {
       this.#isPumping = false;
       if (this.#isStale) this.#pump();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   hasEnded,
   hasStepEnded,
+  isClosing,
   progressOf,
   STEP_MOVES,
   type StepState,
@@ -56,6 +57,11 @@ const STEP_EVENTS: readonly {
     to: { status: "running", attempt: 3, startedAt: AT },
   },
   {
+    event: { type: "step-skipped", stepId: "a", at: AT, reason: "condition" },
+    from: [],
+    to: { status: "skipped", attempt: 0, finishedAt: AT, reason: "condition" },
+  },
+  {
     event: { type: "step-waiting", stepId: "a", resumeAt: 9_000 },
     from: ["running"],
     to: { status: "running", attempt: 3, startedAt: 500, resumeAt: 9_000 },
@@ -95,6 +101,11 @@ const STEP_EVENTS: readonly {
     event: { type: "step-failed", stepId: "a", at: AT, message: "No" },
     from: ["running"],
     to: { status: "failed", attempt: 3, startedAt: 500, finishedAt: AT },
+  },
+  {
+    event: { type: "step-failed", stepId: "a", at: AT, message: "No", isTolerated: true },
+    from: ["running"],
+    to: { status: "failed", attempt: 3, startedAt: 500, finishedAt: AT, isTolerated: true },
   },
 ];
 
@@ -198,7 +209,7 @@ Deno.test("transition ends every step with its task: begun ones cancelled, other
     },
   };
   const ended = {
-    fresh: { status: "skipped", attempt: 0, finishedAt: AT },
+    fresh: { status: "skipped", attempt: 0, finishedAt: AT, reason: "ended" },
     tried: { status: "cancelled", attempt: 1, startedAt: null, finishedAt: AT },
     running: { status: "cancelled", attempt: 3, startedAt: 500, finishedAt: AT },
     waiting: { status: "cancelled", attempt: 1, startedAt: 400, finishedAt: AT },
@@ -227,8 +238,80 @@ Deno.test("transition ends every step with its task: begun ones cancelled, other
   });
 });
 
+Deno.test("transition skips a step that has not begun, and goes on after a tolerated failure", () => {
+  const fresh: TaskLife = {
+    state: TASK_STATES.running,
+    steps: { a: { status: "queued", attempt: 0 }, b: STEP_STATES.running },
+  };
+  const skipped = transition(fresh, { type: "step-skipped", stepId: "a", at: AT, reason: "needs" });
+  assert.deepEqual(skipped.steps.a, {
+    status: "skipped",
+    attempt: 0,
+    finishedAt: AT,
+    reason: "needs",
+  });
+  const event = {
+    type: "step-failed",
+    stepId: "b",
+    at: AT,
+    message: "No",
+    isTolerated: true,
+  } as const;
+  const failed = transition(skipped, event);
+  assert.deepEqual(failed.state, TASK_STATES.running);
+  assert.equal(transition(failed, { type: "task-completed", at: AT }).state.status, "completed");
+});
+
+Deno.test("transition adds up what the attempts of a step have used", () => {
+  const usage = (inputTokens: number, outputTokens: number) => ({ inputTokens, outputTokens });
+  const events: TaskEvent[] = [
+    { type: "step-started", stepId: "a", at: 1 },
+    { type: "step-retrying", stepId: "a", retryAt: 2, usage: usage(10, 1) },
+    { type: "step-started", stepId: "a", at: 3 },
+    { type: "step-retrying", stepId: "a", retryAt: 4 },
+    { type: "step-started", stepId: "a", at: 5 },
+    { type: "step-handed-over", stepId: "a" },
+    { type: "step-started", stepId: "a", at: 6 },
+    { type: "step-interrupted", stepId: "a" },
+    { type: "step-started", stepId: "a", at: 7 },
+  ];
+  const queued: TaskLife = {
+    state: TASK_STATES.running,
+    steps: { a: { status: "queued", attempt: 0 } },
+  };
+  const running = events.reduce(transition, queued);
+  const used = (life: TaskLife) =>
+    life.steps.a !== undefined && "usage" in life.steps.a ? life.steps.a.usage : undefined;
+  assert.deepEqual(used(running), usage(10, 1));
+  const ends: TaskEvent[] = [
+    { type: "step-completed", stepId: "a", at: 8, usage: usage(20, 2) },
+    { type: "step-failed", stepId: "a", at: 8, message: "No", usage: usage(20, 2) },
+  ];
+  for (const end of ends) assert.deepEqual(used(transition(running, end)), usage(30, 3));
+  assert.deepEqual(used(transition(running, { type: "task-cancelled", at: 8 })), usage(10, 1));
+});
+
+Deno.test("a cancelled task learns once when its attempts have stopped, if any ran", () => {
+  const closed: TaskEvent = { type: "attempts-closed", at: AT + 200 };
+  const ran = transition(lifeWith("running"), { type: "task-cancelled", at: AT });
+  assert.deepEqual(ran.state, {
+    status: "cancelled",
+    startedAt: 300,
+    finishedAt: AT,
+    closedAt: null,
+  });
+  const stopped = transition(ran, closed);
+  assert.deepEqual(stopped.state, { ...ran.state, closedAt: AT + 200 });
+  assert.throws(() => transition(stopped, closed), { name: "TypeError" });
+  const idle = transition(lifeWith("queued"), { type: "task-cancelled", at: AT });
+  assert.ok(!("closedAt" in idle.state));
+  assert.throws(() => transition(idle, closed), { name: "TypeError" });
+});
+
 Deno.test("progressOf counts as the page says it", () => {
   const { queued, running, completed, failed, skipped, cancelled } = STEP_STATES;
+  const times = { attempt: 1, startedAt: 500, finishedAt: AT };
+  const tolerated: StepState = { status: "failed", ...times, isTolerated: true };
   const cases: [StepState[], number, number][] = [
     [[], 0, 0],
     [[queued, queued], 0, 0],
@@ -238,6 +321,7 @@ Deno.test("progressOf counts as the page says it", () => {
     [[completed, queued], 1, 1],
     [[completed, completed], 2, 2],
     [[completed, failed, skipped], 2, 2],
+    [[completed, tolerated, running], 3, 2],
     [[completed, cancelled, skipped], 2, 2],
   ];
   for (const [steps, step, done] of cases) {
@@ -254,6 +338,8 @@ function randomEvent(random: () => number, at: number): TaskEvent {
     { type: "step-started", stepId, at },
     { type: "step-started", stepId, at },
     { type: "step-started", stepId, at },
+    { type: "step-skipped", stepId, at, reason: "condition" },
+    { type: "step-failed", stepId, at, message: "No", isTolerated: true },
     { type: "step-waiting", stepId, resumeAt: at + 5 },
     { type: "step-retrying", stepId, retryAt: at + 5 },
     { type: "step-interrupted", stepId },
@@ -266,6 +352,7 @@ function randomEvent(random: () => number, at: number): TaskEvent {
     { type: "step-failed", stepId, at, message: "No" },
     { type: "task-failed", at, error },
     { type: "task-cancelled", at },
+    { type: "attempts-closed", at },
   ];
   const list = random() < 0.05 ? ends : events;
   return list[Math.floor(random() * list.length)] ?? { type: "task-started", at };
@@ -303,7 +390,7 @@ Deno.test("transition keeps a life sound on any walk", () => {
         assert.ok(error instanceof TypeError, `seed ${seed}`);
         continue;
       }
-      assert.ok(!hasEnded(before.state), `seed ${seed}`);
+      assert.ok(!hasEnded(before.state) || isClosing(before.state), `seed ${seed}`);
       for (const [id, step] of Object.entries(before.steps)) {
         if (hasStepEnded(step)) assert.deepEqual(life.steps[id], step, `seed ${seed}`);
       }

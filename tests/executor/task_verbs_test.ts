@@ -4,7 +4,7 @@ import { inARow, outputOf, TEXT_INPUT } from "../helpers/definitions.ts";
 import { startTestExecutor } from "../helpers/executor.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { createGates } from "../helpers/gates.ts";
-import { keysUnder, transitionsOf } from "../helpers/kv_probe.ts";
+import { dueItems, keysUnder, transitionsOf } from "../helpers/kv_probe.ts";
 
 const PERSON = { kind: "person" } as const;
 const UNKNOWN_TASK = "tsk_01kdyak348vpjzxb42jtsw4ck7";
@@ -271,11 +271,18 @@ Deno.test("cancel ends a task whose steps do not heed their signal", async () =>
   assert.equal(await test.executor.tasks.cancel(taskId), "cancelled");
   await test.kv.idle();
   const other = await test.start(app.id);
+  test.clock.advance(5_000);
   (await gates.next()).done();
-  assert.equal((await test.ended(other)).status, "completed", "its place is free");
+  assert.equal((await test.ended(other)).status, "completed", "its place is free after 5 s");
   deaf.done("too late");
   await test.kv.idle();
-  assert.equal((await test.read(taskId)).steps[0]?.output, undefined);
+  const task = await test.read(taskId);
+  assert.equal(task.steps[0]?.output, undefined);
+  assert.equal(task.closedAt, null, "nobody has seen it stop");
+  test.clock.advance(10_000);
+  await test.kv.idle();
+  assert.notEqual((await test.read(taskId)).closedAt, null, "its lease has run out");
+  assert.deepEqual(await dueItems(test.kv), []);
 });
 
 Deno.test("cancel whose commit throws after it was applied still stops the task here", async () => {

@@ -8,6 +8,8 @@ export interface StepSketch {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly retry?: { readonly attempts: number; readonly backoff: number };
   readonly timeout?: number;
+  readonly when?: string;
+  readonly onError?: "fail" | "continue";
 }
 
 /** What matters of a definition in a test; the rest is filled in. */
@@ -17,6 +19,9 @@ export interface DefinitionSketch {
   readonly inputs?: readonly unknown[];
   readonly steps?: readonly StepSketch[];
   readonly outputs?: readonly unknown[];
+  readonly timeout?: number;
+  readonly budget?: number;
+  readonly concurrency?: number;
 }
 
 /** A definition of gates, unless the sketch says otherwise. */

@@ -9,6 +9,7 @@ export interface GatedRun {
   readonly stepId: string;
   readonly attempt: number;
   readonly resumedAt: number | null;
+  readonly tokensLeft: number | null;
   readonly config: unknown;
   readonly signal: AbortSignal;
   /** Whether it was told how to end, or aborted. */
@@ -47,7 +48,7 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
     kind: "gate",
     label: "Gate",
     config: z.unknown(),
-    run: ({ idempotencyKey, attempt, resumedAt, config, signal, write }) =>
+    run: ({ idempotencyKey, attempt, resumedAt, tokensLeft, config, signal, write }) =>
       new Promise<StepOutcome>((resolve, reject) => {
         const [taskId = "", stepId = ""] = idempotencyKey.split(".");
         let isOver = false;
@@ -61,6 +62,7 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
           stepId,
           attempt,
           resumedAt,
+          tokensLeft,
           config,
           signal,
           get isOver() {

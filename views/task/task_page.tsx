@@ -10,7 +10,7 @@ import { TaskOutput } from "./output.tsx";
 import { Steps } from "./steps.tsx";
 import { TaskHead } from "./task_head.tsx";
 import { taskTitle } from "./task_title.ts";
-import type { TaskView } from "./task_view.ts";
+import { isLive, type TaskView } from "./task_view.ts";
 
 export interface TaskPageProps {
   readonly context: PageContext;
@@ -32,7 +32,7 @@ export function TaskPage({ context, view, eventsUrl }: TaskPageProps) {
       current="tasks"
       refreshSeconds={isRunning ? REFRESH_SECONDS : undefined}
     >
-      {isRunning ? <LiveStream eventsUrl={eventsUrl} /> : null}
+      {isLive(view) ? <LiveStream eventsUrl={eventsUrl} /> : null}
       <article class="task">
         <TaskHead view={view} />
         <div class="task-main">

@@ -12,3 +12,8 @@ export interface TaskView {
   /** From `loadMarkdown()`. */
   readonly renderMarkdown: RenderMarkdown;
 }
+
+/** Whether the page still changes by itself: the task runs, or was cancelled and is being stopped. */
+export function isLive({ detail: { status, closedAt } }: Pick<TaskView, "detail">): boolean {
+  return status === "running" || closedAt === null;
+}

@@ -3,6 +3,12 @@ import { PermanentError, RetryableError } from "../step_kind.ts";
 const WHOLE = new Set(["stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"]);
 const CUT = new Set(["length", "max_tokens", "model_length", "max_length"]);
 
+/** The most tokens an answer may have, and the setting that says so. */
+export interface TokenLimit {
+  readonly tokens: number;
+  readonly setBy: "maxTokens" | "budget";
+}
+
 /**
  * Makes sure that a model ended its answer by itself: an answer that was cut, held back or broken
  * off is a failure, never a result.
@@ -13,11 +19,11 @@ const CUT = new Set(["length", "max_tokens", "model_length", "max_length"]);
 export function assertWhole(reason: string | undefined, answer: {
   readonly isFiltered: boolean;
   readonly isEmpty: boolean;
-  readonly maxTokens: number | undefined;
+  readonly limit: TokenLimit | null;
 }): void {
   const word = reason?.toLowerCase() ?? "";
   if (word === "") throw brokenOff();
-  if (CUT.has(word)) throw new PermanentError(cutSentence(answer.maxTokens));
+  if (CUT.has(word)) throw new PermanentError(cutSentence(answer.limit));
   if (answer.isFiltered) {
     throw new PermanentError(
       "The model service held the answer back because of its content rules; change the prompt",
@@ -41,8 +47,11 @@ export function brokenOff(): RetryableError {
   );
 }
 
-function cutSentence(maxTokens: number | undefined): string {
-  return maxTokens === undefined
-    ? 'The answer was cut off at the model\'s own limit; ask for less, or set "maxTokens" higher'
-    : `The answer was cut off after ${maxTokens} tokens; set "maxTokens" higher, or ask for less`;
+function cutSentence(limit: TokenLimit | null): string {
+  if (limit === null) {
+    return 'The answer was cut off at the model\'s own limit; ask for less, or set "maxTokens" higher';
+  }
+  const { tokens, setBy } = limit;
+  const why = setBy === "budget" ? ", all that was left of the task's budget" : "";
+  return `The answer was cut off after ${tokens} tokens${why}; set "${setBy}" higher, or ask for less`;
 }

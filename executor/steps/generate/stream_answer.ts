@@ -1,6 +1,6 @@
 import type { Usage } from "../../task.ts";
 import { type ModelSettings, RetryableError, type StepServices } from "../step_kind.ts";
-import { assertWhole, brokenOff } from "./ending.ts";
+import { assertWhole, brokenOff, type TokenLimit } from "./ending.ts";
 import { IdleTimer } from "./idle_timer.ts";
 import { isClear, modelFetch } from "./model_fetch.ts";
 import { quote } from "./quote.ts";
@@ -13,7 +13,7 @@ export interface Question {
   readonly prompt: string;
   readonly system: string | undefined;
   readonly temperature: number | undefined;
-  readonly maxTokens: number | undefined;
+  readonly limit: TokenLimit | null;
   readonly settings: ModelSettings;
   readonly services: StepServices;
   readonly signal: AbortSignal;
@@ -71,7 +71,7 @@ async function openStream(question: Question, idle: IdleTimer, abortSignal: Abor
       { role: "user", content: [{ type: "text", text: prompt }] },
     ],
     temperature: question.temperature,
-    maxOutputTokens: question.maxTokens,
+    maxOutputTokens: question.limit?.tokens,
     includeRawChunks: true, // they tell what was used, also where the answer fails
     abortSignal,
   });
@@ -103,7 +103,7 @@ async function readAnswer(question: Question, parts: Parts, told: Told): Promise
     assertWhole(part.finishReason.raw, {
       isFiltered: part.finishReason.unified === "content-filter",
       isEmpty: text.trim() === "",
-      maxTokens: question.maxTokens,
+      limit: question.limit,
     });
     return text;
   }

@@ -67,7 +67,7 @@ Deno.test("parseDefinition says what has the wrong shape", async () => {
       'Step "A b", "id" has to begin with a small letter and hold only small letters, digits and _, ' +
       'not "A b"',
       'Step "A b": there is no field "conf". Fields are "id", "name", "kind", "config", "needs", ' +
-      '"retry", "timeout"',
+      '"when", "retry", "timeout", "onError"',
     ]],
     [{ ...small, inputs: [{ ...topic, type: "texte" }, { name: "b", label: "B" }] }, [
       'Input "topic", "type" has to be "text", "multiline", "url", "number", "select" or ' +
@@ -296,6 +296,58 @@ Deno.test("parseDefinition refuses steps that need themselves, or each other in 
   );
 });
 
+Deno.test("parseDefinition takes conditions, what they refer to, and the limits of a task", async () => {
+  const check = await parseDefinition({
+    name: "App",
+    timeout: 60,
+    budget: 5_000,
+    concurrency: 2,
+    inputs: [topic],
+    steps: [
+      step("a", "x", { onError: "continue" }),
+      step("b", "x", { when: ' inputs.topic == "rain" and steps.a.output.score > 3 ' }),
+    ],
+  }, stepKinds);
+  assert.ok(check.ok);
+  const { definition, plan } = check;
+  assert.deepEqual([definition.timeout, definition.budget, definition.concurrency], [60, 5_000, 2]);
+  assert.deepEqual(definition.steps.map(({ onError }) => onError), ["continue", "fail"]);
+  assert.deepEqual(plan.needs.get("b"), ["a"]);
+  assert.deepEqual([...plan.conditions], [
+    ["b", 'inputs.topic == "rain" and steps.a.output.score > 3'],
+  ]);
+});
+
+Deno.test("parseDefinition refuses conditions and limits that cannot be", async () => {
+  assert.deepEqual(
+    await messagesOf({
+      name: "App",
+      steps: [
+        step("a", "x", { when: 'inputs.topc == "rain"' }),
+        step("b", "x", { when: "steps.b.output" }),
+        step("c", "x", { when: 'inputs.topic = "rain"' }),
+        step("d", "x", { when: "steps.e.output == 1" }),
+        step("e", "x", { when: "steps.zz.error" }),
+      ],
+      inputs: [topic],
+    }),
+    [
+      'Step "a", "when": there is no input "topc". Did you mean "topic"?',
+      'Step "b", "when": a step cannot use its own result',
+      'Step "c", "when": compare with "==", not "="',
+      'Step "e", "when": there is no step "zz". Steps are "a", "b", "c", "d", "e"',
+    ],
+  );
+  assert.deepEqual(
+    await messagesOf({ ...small, timeout: 0, budget: 1.5, concurrency: 1_001 }),
+    [
+      '"timeout" has to be at least 1, not 0',
+      '"budget" has to be a whole number, not 1.5',
+      '"concurrency" has to be at most 1000, not 1001',
+    ],
+  );
+});
+
 Deno.test("parseDefinition refuses names that are there twice", async () => {
   const output = { name: "out", label: "Out", type: "text", template: "x" };
   assert.deepEqual(
@@ -350,7 +402,8 @@ Deno.test("parseDefinition takes no field for a prototype", async () => {
   const json = JSON.parse('{"name":"App","__proto__":{"steps":[]}}');
   assert.deepEqual(await messagesOf(json), [
     '"steps" is missing: it has to be a list',
-    'There is no field "__proto__". Fields are "name", "description", "inputs", "steps", "outputs"',
+    'There is no field "__proto__". Fields are "name", "description", "timeout", "budget", ' +
+    '"concurrency", "inputs", "steps", "outputs"',
   ]);
 });
 

@@ -72,12 +72,18 @@ Deno.test("definitionText writes what parseDefinitionText reads, without default
 Deno.test("definitionText keeps what differs from the defaults", async () => {
   const definition = Definition.parse({
     name: "App",
+    timeout: 60,
+    budget: 5_000,
+    concurrency: 2,
     inputs: [
       { name: "c", label: "C", type: "checkbox", default: true, help: "h" },
       { name: "t", label: "T", type: "text", default: "", maxLength: 5 },
       { name: "n", label: "N", type: "number", default: 0, min: -1 },
     ],
-    steps: [{ id: "a", name: "A", kind: "template", config: { text: "" } }],
+    steps: [
+      { id: "a", name: "A", kind: "template", config: { text: "" }, onError: "continue" },
+      { id: "b", name: "B", kind: "template", config: { text: "" }, when: "steps.a.error" },
+    ],
   });
   const text = definitionText(definition);
   const check = await parseDefinitionText({ name: "App", description: "", text }, stepKinds);

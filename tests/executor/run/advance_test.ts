@@ -7,6 +7,7 @@ import {
   interrupted,
   nextWakeAt,
   unbegunLife,
+  unjudged,
 } from "../../../executor/run/advance.ts";
 import { type StepState, type TaskLife, transition } from "../../../executor/states.ts";
 
@@ -40,6 +41,35 @@ Deno.test("advance gives the same life back where nothing can begin", () => {
   assert.equal(advance(life, PLAN, 39), life);
   const ended = transition(life, { type: "task-cancelled", at: 9 });
   assert.equal(advance(ended, PLAN, 100), ended);
+});
+
+Deno.test("advance skips what needs only skipped steps, through the whole plan", () => {
+  const plan = planOf(
+    new Map([["a", []], ["b", ["a"]], ["c", ["b"]], ["d", ["b", "e"]], ["e", []]]),
+    new Map([["a", "inputs.x"]]),
+  );
+  const begun = advance(unbegunLife(["a", "b", "c", "d", "e"]), plan, 5);
+  assert.deepEqual(begun.steps.a, QUEUED, "nobody has judged its condition");
+  assert.deepEqual(unjudged(begun, plan, 5), ["a"]);
+
+  const skipped = advance(begun, plan, 6, new Map([["a", false]]));
+  const reasons = Object.entries(skipped.steps).flatMap(([id, state]) =>
+    state.status === "skipped" ? [[id, state.reason]] : []
+  );
+  assert.deepEqual(Object.fromEntries(reasons), { a: "condition", b: "needs", c: "needs" });
+  assert.deepEqual(skipped.steps.d, QUEUED, "it needs e as well");
+  const done = lifeOf({ ...skipped.steps, e: COMPLETED });
+  assert.equal(advance(done, plan, 7).steps.d?.status, "running");
+
+  const held = advance(begun, plan, 6, new Map([["a", true]]));
+  assert.deepEqual(held.steps.a, { status: "running", attempt: 1, startedAt: 6 });
+  const retried = lifeOf({ ...held.steps, a: RETRYING });
+  assert.equal(advance(retried, plan, 40).steps.a?.status, "running", "it is judged once");
+});
+
+Deno.test("advance goes on after a failure that is tolerated", () => {
+  const failed: StepState = { ...COMPLETED, status: "failed", isTolerated: true };
+  assert.equal(advance(lifeOf({ a: failed, b: QUEUED }), PLAN, 9).steps.b?.status, "running");
 });
 
 Deno.test("interrupted and handedOver queue what runs; what waits goes on waiting", () => {

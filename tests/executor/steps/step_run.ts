@@ -12,6 +12,7 @@ export function stepRun(config: unknown, options: StepRunOptions = {}) {
     attempt: 1,
     idempotencyKey: "tsk_1.step",
     resumedAt: null,
+    tokensLeft: null,
     signal: new AbortController().signal,
     write: (text) => void written.push(text),
     ...options,

@@ -23,6 +23,7 @@ export function step(number: number, state: StepState, more: Partial<StepDetail>
     name: `Step ${number}`,
     kindLabel: "Template",
     needs: number === 1 ? [] : [number - 1],
+    when: null,
     state,
     given: [{ name: "template", value: whole("{{ inputs.text }}") }],
     written: null,

@@ -1,0 +1,86 @@
+import type { StepDefinition } from "../definition/schema.ts";
+import type { RunRef } from "../events.ts";
+import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
+import type { StepState } from "../states.ts";
+import type { RunContext } from "./context.ts";
+import { runObservedAttempt } from "./observed_attempt.ts";
+import type { Attempt } from "./step_attempt.ts";
+import type { AttemptOutcome } from "./step_outcome.ts";
+
+/** An attempt under way. */
+interface Running {
+  readonly controller: AbortController;
+  readonly writer: TextWriter;
+  readonly ended: Promise<void>;
+}
+
+/** The attempts of one task that its runner has under way, one a step. */
+export class Attempts {
+  readonly #context: RunContext;
+  readonly #run: RunRef;
+  readonly #onEnd: (step: StepDefinition, outcome: AttemptOutcome) => void;
+  readonly #running = new Map<string, Running>();
+
+  constructor(
+    context: RunContext,
+    run: RunRef,
+    onEnd: (step: StepDefinition, outcome: AttemptOutcome) => void,
+  ) {
+    this.#context = context;
+    this.#run = run;
+    this.#onEnd = onEnd;
+  }
+
+  get count(): number {
+    return this.#running.size;
+  }
+
+  has(stepId: string): boolean {
+    return this.#running.has(stepId);
+  }
+
+  start(
+    state: StepState & { readonly status: "running" },
+    attempt: Omit<Attempt, "number" | "resumedAt" | "signal" | "writer">,
+  ): void {
+    const { step, taskId } = attempt;
+    const { hub, clock, store } = this.#context;
+    const controller = new AbortController();
+    const ref = { taskId, stepId: step.id, startedAt: state.startedAt };
+    const writer = createTextWriter({ hub, clock, texts: store.texts }, ref);
+    const seen = { run: this.#run, stepId: step.id, kind: step.kind, number: state.attempt };
+    const ended = runObservedAttempt(this.#context, {
+      ...attempt,
+      writer,
+      number: state.attempt,
+      resumedAt: state.resumeAt ?? null,
+      signal: controller.signal,
+    }, seen).then((outcome) => this.#onEnd(step, outcome));
+    this.#running.set(step.id, { controller, writer, ended });
+  }
+
+  /** The outcome of the step's attempt has been heard. */
+  remove(stepId: string): void {
+    this.#running.delete(stepId);
+  }
+
+  abort(): void {
+    for (const { controller } of this.#running.values()) controller.abort();
+  }
+
+  /** Whether all of them end within `ms` milliseconds, and before `isUrgent`; a deaf kind's may not. */
+  async allEndedWithin(ms: number, isUrgent: Promise<void>): Promise<boolean> {
+    const all = Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    const tooLate = Promise.withResolvers<void>();
+    const cancel = this.#context.clock.after(ms, tooLate.resolve);
+    const giveUp = Promise.race([tooLate.promise, isUrgent]).then(() => false);
+    const haveEnded = await Promise.race([all.then(() => true), giveUp]);
+    cancel();
+    return haveEnded;
+  }
+
+  /** Stores what they have written: readers look it up in the store from now on. */
+  async storeTexts(): Promise<void> {
+    await Promise.allSettled([...this.#running.values()].map(({ writer }) => writer.flush()));
+  }
+}

@@ -1,0 +1,37 @@
+import { isClosing, transition } from "../states.ts";
+import type { Lease, StoredTask } from "../store/tasks.ts";
+import type { RunContext } from "./context.ts";
+
+/**
+ * Takes a task that has ended out of the queue: of what was leased, nothing runs any more. One that
+ * was cancelled learns when that was.
+ */
+export async function settle(
+  { store, clock, ids, hub }: RunContext,
+  task: StoredTask,
+  lease: Lease,
+): Promise<void> {
+  const { record } = task;
+  if (!isClosing(record.state)) {
+    await store.tasks.moveDue(record.id, lease, { type: "remove" });
+    return;
+  }
+  const life = transition(record, { type: "attempts-closed", at: clock.now() });
+  const next = {
+    ...record,
+    ...life,
+    revision: record.revision + 1,
+    writer: ids.nonce(),
+    dueAt: null,
+  };
+  const due = { type: "remove" } as const;
+  const { ok } = await store.tasks.commit({
+    task,
+    lease,
+    next,
+    steps: new Map(),
+    outputs: new Map(),
+    due,
+  });
+  if (ok) hub.taskChanged(record.id);
+}
