@@ -467,7 +467,12 @@ Deno.test("generate streams an answer of 2 MB in time that grows no faster than 
     });
     return performance.now() - started;
   };
+  // The best of some: others may want the processor at the same time.
+  const best = async (bytes: number) => {
+    const times = [await time(bytes), await time(bytes), await time(bytes)];
+    return Math.min(...times);
+  };
   await time(100_000);
-  const quarter = await time(500_000);
-  assert.ok(await time(2_000_000) < 4 * 3 * quarter + 500, `500 KB took ${quarter} ms`);
+  const quarter = await best(500_000);
+  assert.ok(await best(2_000_000) < 4 * 3 * quarter + 500, `500 KB took ${quarter} ms`);
 });
