@@ -28,6 +28,7 @@ const metrics = createMetrics((kind) => stepKinds.has(kind));
 const opened = await openKv(settings.kvPath).catch((error) => stopWith(error.message));
 const executor = await startExecutor({
   kv: opened.kv,
+  watch: opened.watch,
   model: settings.model,
   concurrency: settings.concurrency,
   maxQueued: settings.maxQueued,

@@ -5,8 +5,9 @@ import { type Clock, systemClock } from "./clock.ts";
 import { type Plan, planSteps } from "./definition/plan.ts";
 import type { Definition } from "./definition/schema.ts";
 import { NO_OBSERVER, type Observer, type OnUnexpected } from "./events.ts";
+import { isWell } from "./health.ts";
 import { createIds } from "./ids.ts";
-import { createHub } from "./live/hub.ts";
+import { createLiveHub } from "./live/live_hub.ts";
 import { hideOldTasks } from "./retention.ts";
 import { createBacklog } from "./run/backlog.ts";
 import type { RunContext } from "./run/context.ts";
@@ -16,7 +17,7 @@ import { stepKinds } from "./steps/registry.ts";
 import type { ModelSettings, StepKind } from "./steps/step_kind.ts";
 import type { CommitSpan } from "./store/committer.ts";
 import { createDatabase } from "./store/database.ts";
-import type { Kv } from "./store/kv.ts";
+import type { Kv, KvWatch } from "./store/kv.ts";
 import { createStore } from "./store/mod.ts";
 import { createTasks, type Tasks } from "./task_verbs.ts";
 
@@ -40,7 +41,7 @@ export { isAppId, isTaskId } from "./ids.ts";
 export { type ExecutorLoad, MAX_COUNTED_DUE } from "./run/load.ts";
 export { stepKinds } from "./steps/registry.ts";
 export type { ModelSettings, StepKind } from "./steps/step_kind.ts";
-export type { Kv } from "./store/kv.ts";
+export type { Kv, KvWatch } from "./store/kv.ts";
 export { openKv } from "./store/open_kv.ts";
 export type { CancelResult, DeleteResult, StartResult, Tasks } from "./task_verbs.ts";
 export * from "./task.ts";
@@ -54,6 +55,8 @@ export async function loadSeedApps(): Promise<readonly Definition[]> {
 /** What an executor is made of. Whatever is absent is the system's own. */
 export interface ExecutorOptions {
   readonly kv: Kv;
+  /** Tells of what other processes change; absent where the database belongs to this one alone. */
+  readonly watch?: KvWatch | null;
   readonly clock?: Clock;
   /** From 0 up to 1, as `Math.random`. */
   readonly random?: () => number;
@@ -89,11 +92,12 @@ export interface Executor {
 
 /** Opens an executor on a database, and starts its listener. */
 export async function startExecutor(options: ExecutorOptions): Promise<Executor> {
-  const context = createContext(options);
+  const { context, close } = createContext(options);
   const concurrency = options.concurrency ?? 64;
   const listener = concurrency === 0 ? null : startListener(context, concurrency);
   await context.store.sweepUnaccepted();
   listener?.wake();
+  const stopListening = listener === null ? () => {} : hearOthers(context, listener);
   return {
     apps: createApps(context),
     tasks: createTasks(context, listener),
@@ -106,6 +110,8 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     },
     async stop(graceMs) {
       await listener?.stop(graceMs);
+      stopListening();
+      close();
       for (const kind of context.kinds.values()) kind.close?.();
     },
   };
@@ -120,24 +126,36 @@ async function keepOrder(context: RunContext, retentionDays: number | null): Pro
   await store.deletions.sweep((error, taskId) => onUnexpected(error, "deletion", { taskId }));
 }
 
-function createContext(options: ExecutorOptions): RunContext {
+/** Wakes the listener when others have work for it, or have ended what it runs. */
+function hearOthers({ store }: RunContext, listener: Listener): () => void {
+  return store.watches?.bells(["work", "ends"], (ring) => {
+    if (ring === "work") listener.wake();
+    else listener.dropEnded();
+  }) ?? (() => {});
+}
+
+function createContext(options: ExecutorOptions): { context: RunContext; close: () => void } {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
-  const ids = createIds(random);
   const onUnexpected = options.onUnexpected ?? (() => {});
+  const ids = createIds(random);
   const observer = harmless(options.observer ?? NO_OBSERVER, onUnexpected);
   const onCommit = (span: CommitSpan) => observer.onEvent({ type: "committed", ...span });
-  const store = createStore(createDatabase(options.kv, ids, onCommit));
+  const { kv, watch = null } = options;
+  const source = watch === null ? null : { watch, clock, random, onUnexpected };
+  const store = createStore(createDatabase(kv, ids, { onCommit, shared: source }), source);
+  const { hub, readText, close } = createLiveHub(store, clock);
   const count = async (now: number, limit: number) =>
     (await store.queue.countDue(now, limit)).count;
   const backlog = createBacklog({ clock, count, onUnexpected }, options.maxQueued ?? 100_000);
-  return {
+  const context: RunContext = {
     store,
     backlog,
     clock,
     ids,
     random,
-    hub: createHub(),
+    hub,
+    readText,
     kinds: options.kinds ?? stepKinds,
     services: {
       now: clock.now,
@@ -148,6 +166,7 @@ function createContext(options: ExecutorOptions): RunContext {
     onUnexpected,
     observer,
   };
+  return { context, close };
 }
 
 /** An observer whose own mistakes are reported instead of disturbing what runs. */
@@ -172,14 +191,4 @@ function rememberPlans(): (app: App) => Promise<Plan> {
     plans.set(app, plan);
     return plan;
   };
-}
-
-async function isWell({ store, onUnexpected }: RunContext, listener: Listener | null) {
-  try {
-    await store.ping();
-    return listener?.isWell() ?? true;
-  } catch (error) {
-    onUnexpected(error, "health");
-    return false;
-  }
 }

@@ -67,8 +67,11 @@ export interface Tasks {
   ): Promise<{ readonly type: OutputType; readonly text: string } | null>;
   /** Calls `onChange` after each change of a task; the answer ends it. */
   watch(taskId: string, onChange: () => void): () => void;
-  /** Calls `onChange` with the row of each task accepted, started or ended; the answer ends it. */
-  watchRows(onChange: (row: TaskRow) => void): () => void;
+  /**
+   * Calls `onChange` with the row of each task accepted, started or ended by this process, and
+   * `onOthers` when others may have changed any; the answer ends both.
+   */
+  watchRows(onChange: (row: TaskRow) => void, onOthers?: () => void): () => void;
 }
 
 export function createTasks(context: RunContext, listener: Listener | null): Tasks {

@@ -8,7 +8,7 @@ export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly reach: Reach;
-  /** A file, `":memory:"` or an `https://` URL; null for the database Deno Deploy attaches. */
+  /** A file, `":memory:"` or the URL of a KV Connect service; null for the database Deno Deploy attaches. */
   readonly kvPath: string | null;
   /** Tasks run at once. */
   readonly concurrency: number;
@@ -27,14 +27,14 @@ export type SettingsResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Addresses and names that only this machine reaches. */
-const LOOPBACK = /^(localhost|127\..+|\[?::1\]?)$/i;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){1,3}|\[?::1\]?)$/i;
 const DEFAULT_KV_PATH = ".data/callboard.db";
 
 const Environment = z.object({
   PORT: wholeNumber({ min: 0, max: 65_535 }).default(8_000),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  KV_PATH: z.string().refine((path) => !path.startsWith("http:")).optional(),
+  KV_PATH: z.string().refine((path) => !/^http:/i.test(path) || isLoopbackUrl(path)).optional(),
   CONCURRENCY: wholeNumber({ min: 1, max: 1_000 }).default(64),
   MAX_QUEUED: wholeNumber({ min: 1, max: 10_000_000 }).default(100_000),
   RETENTION_DAYS: wholeNumber({ min: 1, max: 36_500 }).optional(),
@@ -48,7 +48,7 @@ const Environment = z.object({
 const WANTED: Readonly<Record<string, string>> = {
   PORT: "a whole number from 0 to 65535",
   PUBLIC_URL: "a URL such as https://callboard.example.org",
-  KV_PATH: "a file, :memory: or an https:// URL",
+  KV_PATH: "a file, :memory: or an https:// URL (http:// on this machine alone)",
   CONCURRENCY: "a whole number from 1 to 1000",
   MAX_QUEUED: "a whole number from 1 to 10000000",
   RETENTION_DAYS: "a whole number of days from 1 to 36500",
@@ -93,6 +93,12 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
       secrets: [rest.MODEL_API_KEY, rest.DENO_KV_ACCESS_TOKEN].filter((key) => key !== undefined),
     },
   };
+}
+
+/** The token and all data go over it as they are, so an open connection must not leave the machine. */
+function isLoopbackUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && LOOPBACK.test(url.hostname);
 }
 
 function wrong(name: string, value = ""): string {

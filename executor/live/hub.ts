@@ -8,8 +8,11 @@ import type { TaskRow } from "../task.ts";
 export interface Hub {
   /** Calls `onChange` after each change of the task's record or text; the answer ends it. */
   watchTask(taskId: string, onChange: () => void): () => void;
-  /** Calls `onChange` with the row of any task that was accepted, started or ended. */
-  watchRows(onChange: (row: TaskRow) => void): () => void;
+  /**
+   * Calls `onChange` with the row of any task that was accepted, started or ended here, and
+   * `onOthers` when rows may have changed in other processes.
+   */
+  watchRows(onChange: (row: TaskRow) => void, onOthers?: () => void): () => void;
   taskChanged(taskId: string): void;
   rowChanged(row: TaskRow): void;
   /** The text of a run of a step in this process; null when it does not. */

@@ -3,7 +3,6 @@ import type { TextRef, TextStore } from "../store/texts.ts";
 import type { Hub } from "./hub.ts";
 
 const FLUSH_CHARACTERS = 2_048;
-const FLUSH_MS = 500;
 const MAX_PIECE_CHARACTERS = 20_000;
 
 /** Takes the text of one attempt as it is streamed: shown at once, stored in pieces. */
@@ -53,7 +52,7 @@ export function createTextWriter(
       text += more;
       hub.textChanged(ref, text);
       if (text.length - stored >= FLUSH_CHARACTERS) flush().catch(() => {});
-      else cancelTimer ??= clock.after(FLUSH_MS, () => flush().catch(() => {}));
+      else cancelTimer ??= clock.after(texts.flushMs, () => flush().catch(() => {}));
     },
     flush,
     async close() {

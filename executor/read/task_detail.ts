@@ -1,13 +1,13 @@
 import type { App } from "../app.ts";
 import type { Plan } from "../definition/plan.ts";
 import type { InputDefinition, InputValues, Json, StepDefinition } from "../definition/schema.ts";
-import type { Hub } from "../live/hub.ts";
 import { progressOf, type StepState } from "../states.ts";
 import type { StepKind } from "../steps/step_kind.ts";
 import { excerptOf } from "../store/bodies.ts";
 import type { Store } from "../store/mod.ts";
 import type { Body, StepRecord, TaskRecord } from "../store/records.ts";
 import { rowOf } from "../store/tasks.ts";
+import type { TextRef } from "../store/texts.ts";
 import type {
   Excerpt,
   GivenField,
@@ -33,7 +33,7 @@ const MAX_FORKS = 20;
 /** What reading a task takes. */
 export interface ReadContext {
   readonly store: Store;
-  readonly hub: Hub;
+  readonly readText: (ref: TextRef) => Promise<string>;
   readonly kinds: ReadonlyMap<string, StepKind>;
 }
 
@@ -204,9 +204,8 @@ class TaskReading {
     if (!("startedAt" in state) || state.startedAt === null || state.status === "completed") {
       return null;
     }
-    const { hub, store } = this.#context;
     const ref = { taskId: this.#source.record.id, stepId, startedAt: state.startedAt };
-    const text = hub.textOf(ref) ?? await store.texts.read(ref);
+    const text = await this.#context.readText(ref);
     if (text === "") return null;
     const shown = lastCharacters(text, MAX_WRITTEN_CHARACTERS);
     return { attempt: state.attempt, text: shown, length: text.length };

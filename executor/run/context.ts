@@ -7,6 +7,7 @@ import type { Hub } from "../live/hub.ts";
 import type { Backlog } from "./backlog.ts";
 import type { StepKind, StepServices } from "../steps/step_kind.ts";
 import type { Store } from "../store/mod.ts";
+import type { TextRef } from "../store/texts.ts";
 
 /** What running a task takes from outside. */
 export interface RunContext {
@@ -17,6 +18,8 @@ export interface RunContext {
   readonly random: () => number;
   readonly hub: Hub;
   readonly backlog: Backlog;
+  /** The streamed text of a run of a step: as far as this process, or the database, has it. */
+  readonly readText: (ref: TextRef) => Promise<string>;
   readonly kinds: ReadonlyMap<string, StepKind>;
   readonly services: StepServices;
   readonly planOf: (app: App) => Promise<Plan>;

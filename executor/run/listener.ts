@@ -9,6 +9,8 @@ import { TaskRunner } from "./task_runner.ts";
 
 /** How long the listener sleeps at most without looking. */
 const MAX_SLEEP_MS = 60_000;
+/** The same where others may die and leave tasks behind: these are found before their lease is. */
+const SHARED_SLEEP_MS = 5_000;
 const RETRY_MS = 1_000;
 /** How long handing over may take: one commit a task. Deno Deploy gives five seconds for all of it. */
 const HAND_OVER_MS = 800;
@@ -23,6 +25,8 @@ export interface Listener {
   runReserved(claim: Claim): void;
   /** Stops a task that was cancelled, if it runs here. */
   abandon(taskId: string): void;
+  /** Stops the tasks that run here and were ended elsewhere, or are gone. */
+  dropEnded(): void;
   /** Says that something may be due. */
   wake(): void;
   /** Looks for due tasks and runs them until none is left, or `ms` milliseconds have passed. */
@@ -41,7 +45,8 @@ export interface Slots {
 }
 
 export function startListener(context: RunContext, concurrency: number): Listener {
-  const { store, clock } = context;
+  const { store, clock, random } = context;
+  const isShared = store.watches !== null;
   const running = new Map<string, { readonly runner: TaskRunner; readonly ended: Promise<void> }>();
   let reserved = 0;
   let isStopped = false;
@@ -80,7 +85,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
     const haveAllGoneWell = await takeDueAt(now);
     const next = await store.queue.nextVestAfter(now); // what came due meanwhile is among it
     hasFailed = false;
-    const longest = haveAllGoneWell ? MAX_SLEEP_MS : RETRY_MS;
+    const longest = haveAllGoneWell ? (isShared ? SHARED_SLEEP_MS : MAX_SLEEP_MS) : RETRY_MS;
     return next === null ? longest : Math.min(longest, Math.max(1, next - clock.now()));
   }
 
@@ -100,7 +105,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
     const { items: found, strays } = await store.queue.peek(now, free * 2);
     await Promise.all(strays.map(setAside));
     if (strays.length > 0) shouldLookAgain = true;
-    const items = found.filter(({ taskId }) => !running.has(taskId)).slice(0, free);
+    const items = chosenOf(found.filter(({ taskId }) => !running.has(taskId)), free);
     hasBacklog = items.length === free;
     const taken = await Promise.all(
       items.map((item) =>
@@ -111,6 +116,13 @@ export function startListener(context: RunContext, concurrency: number): Listene
       ),
     );
     return !taken.includes(false);
+  }
+
+  /** The first ones; where others choose as well, those from a random place on, to get in no way. */
+  function chosenOf(items: readonly DueItem[], count: number): readonly DueItem[] {
+    if (!isShared || items.length <= count) return items.slice(0, count);
+    const first = Math.floor(random() * items.length);
+    return [...items.slice(first), ...items.slice(0, first)].slice(0, count);
   }
 
   async function take(item: DueItem): Promise<void> {
@@ -150,8 +162,15 @@ export function startListener(context: RunContext, concurrency: number): Listene
     return within(clock, ms, allEnded(clock.now() + ms));
   }
 
+  const dropEnded = oneAtATime(async () => {
+    for (const taskId of await store.tasks.readEnded([...running.keys()])) {
+      running.get(taskId)?.runner.abandon();
+    }
+  }, (error) => context.onUnexpected(error, "listener"));
+
   return {
     wake,
+    dropEnded,
     reserve() {
       const hasRoom = !isStopped && !hasBacklog && countFree() > 0;
       if (hasRoom) reserved++;
@@ -180,6 +199,22 @@ export function startListener(context: RunContext, concurrency: number): Listene
       for (const { runner } of running.values()) runner.handOver();
       await allEndedWithin(HAND_OVER_MS);
     },
+  };
+}
+
+/** Does it again after it has been done, if it was asked for meanwhile. */
+function oneAtATime(work: () => Promise<void>, onError: (error: unknown) => void): () => void {
+  let isBusy = false;
+  let isAsked = false;
+  return async function ask(): Promise<void> {
+    isAsked = true;
+    if (isBusy) return;
+    isBusy = true;
+    for (; isAsked;) {
+      isAsked = false;
+      await work().catch(onError);
+    }
+    isBusy = false;
   };
 }
 

@@ -72,13 +72,18 @@ export class TaskLane {
     return true;
   }
 
-  /** Keeps the task for another lease. False when it is no longer ours. */
+  /** Keeps the task for another lease. False when it is no longer ours, or has ended. */
   async heartbeat(): Promise<boolean> {
     const to = this.#context.clock.now() + LEASE_MS;
     const record = dueRecord("leased", this.#lease);
     const { tasks } = this.#context.store;
     try {
-      const result = await tasks.moveDue(this.record.id, this.#lease, { type: "move", to, record });
+      const result = await tasks.moveDue(
+        this.record.id,
+        this.#lease,
+        { type: "move", to, record },
+        this.#task,
+      );
       if (result.ok) {
         this.#lease = { ...this.#lease, vestAt: to, versionstamp: result.versionstamp };
       }

@@ -1,15 +1,14 @@
+import { type Apply, type CommitResult, plainly } from "./apply_writes.ts";
 import type { Kv } from "./kv.ts";
 import type { WriteSet } from "./write_set.ts";
 
 /** What Deno KV takes in one atomic commit, with room to spare in the sizes, which are estimates. */
 const MAX_CHECKS = 100;
-const MAX_MUTATIONS = 1000;
+const MAX_MUTATIONS = 990;
 const MAX_VALUE_BYTES = 600 * 1024;
 const MAX_KEY_BYTES = 64 * 1024;
 
-export type CommitResult =
-  | { readonly ok: true; readonly versionstamp: string }
-  | { readonly ok: false };
+export type { CommitResult } from "./apply_writes.ts";
 
 /** Commits write sets. */
 export interface Committer {
@@ -27,6 +26,12 @@ export interface CommitSpan {
   readonly durationMs: number;
 }
 
+export interface CommitterOptions {
+  readonly onCommit?: (span: CommitSpan) => void;
+  /** Plainly, unless it is given. */
+  readonly apply?: Apply;
+}
+
 interface Pending {
   readonly writes: WriteSet;
   readonly resolve: (result: CommitResult) => void;
@@ -40,7 +45,7 @@ interface Pending {
  */
 export function createCommitter(
   kv: Pick<Kv, "atomic">,
-  onCommit: (span: CommitSpan) => void = () => {},
+  { onCommit = () => {}, apply = plainly(kv) }: CommitterOptions = {},
 ): Committer {
   let waiting: Pending[] = [];
   let isCommitting = false;
@@ -58,7 +63,7 @@ export function createCommitter(
   async function commitBatch(batch: readonly Pending[]): Promise<void> {
     try {
       const beganAt = performance.now();
-      const result = await apply(kv, batch);
+      const result = await apply(batch.map(({ writes }) => writes));
       onCommit({ writeSets: batch.length, durationMs: performance.now() - beganAt });
       if (result.ok || batch.length === 1) {
         for (const { resolve } of batch) resolve(result);
@@ -82,22 +87,6 @@ export function createCommitter(
       });
     },
   };
-}
-
-async function apply(
-  kv: Pick<Kv, "atomic">,
-  batch: readonly Pending[],
-): Promise<CommitResult> {
-  const atomic = kv.atomic();
-  for (const { writes } of batch) {
-    atomic.check(...writes.checks);
-    for (const mutation of writes.mutations) {
-      if (mutation.type === "set") atomic.set(mutation.key, mutation.value);
-      else atomic.delete(mutation.key);
-    }
-  }
-  const result = await atomic.commit();
-  return result.ok ? { ok: true, versionstamp: result.versionstamp } : { ok: false };
 }
 
 /** What fits one commit, in the order it came; of each lane the first only, the others wait. */

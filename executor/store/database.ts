@@ -1,20 +1,47 @@
+import type { Clock } from "../clock.ts";
 import type { Ids } from "../ids.ts";
+import { inCompany } from "./apply_writes.ts";
+import { createBell } from "./bell.ts";
 import { type CommitSpan, type Committer, createCommitter } from "./committer.ts";
-import type { Kv } from "./kv.ts";
+import type { Kv, KvWatch } from "./kv.ts";
+import { createSignature } from "./signature.ts";
+import { WriteSet } from "./write_set.ts";
 
 /** The database as the files of this folder use it. */
 export interface Database {
   readonly kv: Kv;
   readonly committer: Committer;
   readonly ids: Ids;
+  /** Null where the database belongs to this process alone. */
+  readonly shared: Shared | null;
+}
+
+/** A database that other processes use as well, and how to hear of what they do. */
+export interface Shared {
+  readonly watch: KvWatch;
+  readonly clock: Clock;
+}
+
+export interface DatabaseOptions {
+  readonly onCommit?: (span: CommitSpan) => void;
+  readonly shared?: Shared | null;
 }
 
 export function createDatabase(
   kv: Kv,
   ids: Ids,
-  onCommit?: (span: CommitSpan) => void,
+  { onCommit, shared = null }: DatabaseOptions = {},
 ): Database {
-  return { kv, committer: createCommitter(kv, onCommit), ids };
+  if (shared === null) return { kv, committer: createCommitter(kv, { onCommit }), ids, shared };
+  const bell = createBell(shared.clock, (ring) => {
+    committer.commit(new WriteSet("bell").ring(ring)).catch(() => {
+      // Whoever is not told finds it by looking.
+    });
+  });
+  const signature = createSignature(kv, ids.nonce());
+  const apply = inCompany(kv, { bell, signature });
+  const committer = createCommitter(kv, { onCommit, apply });
+  return { kv, committer, ids, shared };
 }
 
 /** Most keys deleted in one commit, so that a big deletion stalls nobody. */

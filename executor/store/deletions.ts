@@ -48,6 +48,8 @@ export function createDeletions(database: Database) {
       if (!hasEnded(state)) throw new TypeError(`Cannot delete task "${id}": it is running`);
       const deletion: DeletionRecord = { appId: app.id };
       const writes = new WriteSet(id)
+        .ring("ends")
+        .ring("rows")
         .check(keys.task(id), versionstamp)
         .delete(keys.task(id))
         .set(keys.deletion(id), deletion, 100);

@@ -8,6 +8,10 @@ export interface HistoryFilter {
   readonly app?: string;
 }
 
+/** What one process tells all others: see {@link Bell}. */
+export const RINGS = ["work", "rows", "ends"] as const;
+export type Ring = typeof RINGS[number];
+
 /** Every key of the database. Task and app ids sort by time. */
 export const keys = {
   seeded: (): Key => ["seeded"],
@@ -63,6 +67,12 @@ export const keys = {
 
   /** What was taken out of the queue because it can never be run, for whoever looks into it. */
   setAside: (name: string): Key => ["set_aside", name],
+  /** Written to be watched by other processes; what it holds says nothing. */
+  bell: (ring: Ring): Key => ["bell", ring],
+  /** Written with each piece of a task's streamed text, to be watched by other processes. */
+  tail: (taskId: string): Key => ["tail", taskId],
+  /** The number of the last commit of a process. */
+  signature: (writer: string): Key => ["signature", writer],
 
   history: ({ status, app }: HistoryFilter): Key => {
     if (app !== undefined) {

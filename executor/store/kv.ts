@@ -6,6 +6,12 @@ export interface Kv {
   atomic(): KvAtomic;
 }
 
+/**
+ * Tells of every change of up to ten keys, whoever made it, beginning with how they are. Changes
+ * that follow closely may be told as one.
+ */
+export type KvWatch = (keys: readonly Deno.KvKey[]) => ReadableStream<readonly KvRead[]>;
+
 /** A key as read; `versionstamp` is null where there is no value. */
 export interface KvRead {
   readonly value: unknown;
@@ -21,7 +27,7 @@ export interface KvItem {
 /** An atomic commit being put together. */
 export interface KvAtomic {
   check(...checks: Deno.AtomicCheck[]): unknown;
-  set(key: Deno.KvKey, value: unknown): unknown;
+  set(key: Deno.KvKey, value: unknown, options?: { readonly expireIn?: number }): unknown;
   delete(key: Deno.KvKey): unknown;
   commit(): Promise<{ readonly ok: true; readonly versionstamp: string } | { readonly ok: false }>;
 }

@@ -8,6 +8,7 @@ import { createSetAside, type SetAside } from "./set_aside.ts";
 import { createTaskStore, type TaskStore } from "./tasks.ts";
 import { createTextStore, type TextStore } from "./texts.ts";
 import { sweepUnaccepted } from "./unaccepted.ts";
+import { createWatches, type Watches, type WatchSource } from "./watches.ts";
 
 /** All that Callboard keeps, in Deno KV. */
 export interface Store {
@@ -21,11 +22,14 @@ export interface Store {
   readonly deletions: Deletions;
   /** Removes what was written for tasks which then were never accepted. */
   sweepUnaccepted(): Promise<void>;
+  /** Null where the database belongs to this process alone. */
+  readonly watches: Watches | null;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
 }
 
-export function createStore(database: Database): Store {
+/** @param source What watching other processes takes; null where there are none. */
+export function createStore(database: Database, source: WatchSource | null = null): Store {
   return {
     apps: createAppStore(database),
     tasks: createTaskStore(database),
@@ -36,6 +40,7 @@ export function createStore(database: Database): Store {
     setAside: createSetAside(database),
     deletions: createDeletions(database),
     sweepUnaccepted: () => sweepUnaccepted(database),
+    watches: source === null ? null : createWatches(source),
     ping: async () => void await database.kv.get(["ping"]),
   };
 }

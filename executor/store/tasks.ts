@@ -58,6 +58,10 @@ export interface PreparedStep {
   readonly size: number;
 }
 
+/** Keys one `getMany` takes. */
+const KEYS_A_READ = 10;
+const EndOfTask = TaskRecord.pick({ state: true });
+
 const ROW_BYTES = 700;
 
 /** Reads and writes of tasks. */
@@ -103,6 +107,7 @@ export function createTaskStore(database: Database) {
         .set(keys.due(due.at, record.id), dueRecord(due.status), DUE_BYTES);
       if (appVersionstamp !== null) writes.check(keys.app(record.app.id), appVersionstamp);
       if (fork !== null) setFork(writes, record, fork);
+      if (due.status === "ready") writes.ring("work");
       if (marker !== null) {
         writes.check(keys.partsBefore(record.id), marker).delete(keys.partsBefore(record.id));
       }
@@ -121,6 +126,21 @@ export function createTaskStore(database: Database) {
       return (await kv.get(keys.task(taskId))).versionstamp !== null;
     },
 
+    /** Those of these tasks that have ended, or are gone. */
+    async readEnded(taskIds: readonly string[]): Promise<string[]> {
+      const ended: string[] = [];
+      for (let first = 0; first < taskIds.length; first += KEYS_A_READ) {
+        const some = taskIds.slice(first, first + KEYS_A_READ);
+        const entries = await kv.getMany(some.map(keys.task));
+        for (const [i, { value, versionstamp }] of entries.entries()) {
+          const { data } = EndOfTask.safeParse(value);
+          const hasGone = versionstamp === null;
+          if (hasGone || (data !== undefined && hasEnded(data.state))) ended.push(some[i] ?? "");
+        }
+      }
+      return ended;
+    },
+
     async readInputs(taskId: string): Promise<InputValues> {
       const { value } = await kv.get(keys.inputs(taskId));
       return InputRecord.parse(JSON.parse(await readBody(kv, taskId, Body.parse(value))));
@@ -128,9 +148,18 @@ export function createTaskStore(database: Database) {
 
     commit: (change: TaskChange): Promise<CommitResult> => committer.commit(writesOf(change)),
 
-    /** Moves a task's item in the queue, its record untouched. */
-    moveDue(taskId: string, lease: Lease, move: Exclude<DueMove, { type: "stay" }>) {
+    /**
+     * Moves a task's item in the queue, its record untouched: refused where it is not as it was, if
+     * it is given.
+     */
+    moveDue(
+      taskId: string,
+      lease: Lease,
+      move: Exclude<DueMove, { type: "stay" }>,
+      task?: StoredTask,
+    ): Promise<CommitResult> {
       const writes = new WriteSet(taskId);
+      if (task !== undefined) writes.check(keys.task(taskId), task.versionstamp);
       moveDue(writes, taskId, lease, move);
       return committer.commit(writes);
     },
@@ -191,6 +220,7 @@ function writesOf({ task, lease, next, steps, outputs, due }: TaskChange): Write
   for (const [stepId, { record, size }] of steps) writes.set(keys.step(id, stepId), record, size);
   for (const [name, { body, size }] of outputs) writes.set(keys.output(id, name), body, size);
   moveRows(writes, task.record, next);
+  if (lease === null) writes.ring("ends");
   if (lease !== null) moveDue(writes, id, lease, due);
   else if (due.type === "remove" && task.record.dueAt !== null) {
     writes.delete(keys.due(task.record.dueAt, id));
@@ -203,7 +233,9 @@ function moveDue(writes: WriteSet, taskId: string, lease: Lease, move: DueMove):
   writes.check(key, lease.versionstamp);
   if (move.type === "stay") return;
   writes.delete(key);
-  if (move.type === "move") writes.set(keys.due(move.to, taskId), move.record, DUE_BYTES);
+  if (move.type !== "move") return;
+  writes.set(keys.due(move.to, taskId), move.record, DUE_BYTES);
+  if (move.record.status === "ready") writes.ring("work");
 }
 
 /** Rewrites the history's rows where what they show has changed. */
@@ -220,6 +252,7 @@ function moveRows(writes: WriteSet, before: TaskRecord, after: TaskRecord): void
 
 function setRows(writes: WriteSet, record: TaskRecord): void {
   const row = rowOf(record);
+  writes.ring("rows");
   for (const key of historyKeys(record.id, record.app.id, record.state.status)) {
     writes.set(key, row, ROW_BYTES);
   }

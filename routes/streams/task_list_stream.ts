@@ -21,7 +21,7 @@ export interface TaskListView {
 export function followTaskList(deps: Deps, view: TaskListView): Response {
   const { executor, streams } = deps;
   const feed = createFeed(deps, view);
-  const unwatch = executor.tasks.watchRows(feed.changed);
+  const unwatch = executor.tasks.watchRows(feed.changed, feed.changedElsewhere);
   return streams.open({
     topic: "history",
     onOpen: feed.start,
@@ -33,6 +33,8 @@ export function followTaskList(deps: Deps, view: TaskListView): Response {
 function createFeed(deps: Deps, { query, rows, since }: TaskListView) {
   const { executor, now, after, onError } = deps;
   const changed = new Set<string>();
+  /** Rows as the reader was sent them. */
+  const sent = new Map<string, TaskRow>();
   const filter = { status: query.status, app: query.app };
   let reader: StreamReader | null = null;
   let told = 0;
@@ -61,8 +63,14 @@ function createFeed(deps: Deps, { query, rows, since }: TaskListView) {
     const ids = [...changed];
     changed.clear();
     const found = await Promise.all(ids.map((id) => executor.tasks.readRow(id)));
-    const present = found.filter((row): row is TaskRow => row !== null);
-    return rowChanges(present, { now: now(), timeZone: "UTC" });
+    const fresh = found.filter((row): row is TaskRow => row !== null && !isSent(row));
+    for (const row of fresh) sent.set(row.id, row);
+    return rowChanges(fresh, { now: now(), timeZone: "UTC" });
+  }
+
+  function isSent({ id, status, startedAt }: TaskRow): boolean {
+    const before = sent.get(id);
+    return before?.status === status && before.startedAt === startedAt;
   }
 
   async function newCount(): Promise<string> {
@@ -75,15 +83,23 @@ function createFeed(deps: Deps, { query, rows, since }: TaskListView) {
     return newTasks(Math.min(count, MAX_COUNTED), count > MAX_COUNTED, href);
   }
 
+  function lookAtAll(): void {
+    for (const id of rows) {
+      if ((sent.get(id)?.status ?? "running") === "running") changed.add(id);
+    }
+    mayHaveNew = true;
+    refresh();
+  }
+
   return {
     /** Brings a reader up to date who has just come, or has missed messages. */
     start(newReader: StreamReader): void {
       reader = newReader;
-      for (const id of rows) changed.add(id);
       told = 0;
-      mayHaveNew = true;
-      refresh();
+      sent.clear();
+      lookAtAll();
     },
+    changedElsewhere: lookAtAll,
     changed(row: TaskRow): void {
       if (rows.includes(row.id)) changed.add(row.id);
       if (row.id > since) mayHaveNew = true;

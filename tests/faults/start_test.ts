@@ -6,7 +6,7 @@ Deno.test("a wrong setting stops the start with one sentence that names it", asy
   const wrong: [Record<string, string>, RegExp][] = [
     [{ PORT: "abc" }, /^Cannot use "abc" as PORT: .*\n$/],
     [{ CONCURRENCY: "0" }, /^Cannot use "0" as CONCURRENCY: .*\n$/],
-    [{ KV_PATH: "http://127.0.0.1:1/" }, /^Cannot use "http:.*" as KV_PATH: .*\n$/],
+    [{ KV_PATH: "http://kv.example/" }, /^Cannot use "http:.*" as KV_PATH: .*\n$/],
     [{ MODEL: "m" }, /^Cannot use MODEL alone: set MODEL_BASE_URL as well\n$/],
   ];
   for (const [settings, sentence] of wrong) {

@@ -34,10 +34,10 @@ export interface TestExecutor extends AsyncDisposable {
   when(taskId: string, isSo: (task: TaskJson) => boolean): Promise<TaskJson>;
 }
 
-export interface TestExecutorOptions extends
-  Partial<
-    Pick<ExecutorOptions, "concurrency" | "maxQueued" | "model" | "random" | "retentionDays">
-  > {
+/** What a test may choose of an executor. */
+type Chosen = "concurrency" | "maxQueued" | "model" | "random" | "retentionDays" | "watch";
+
+export interface TestExecutorOptions extends Partial<Pick<ExecutorOptions, Chosen>> {
   /** A database to share; without it, one in memory that ends with the executor. */
   readonly kv?: Kv;
   readonly clock?: FakeClock;

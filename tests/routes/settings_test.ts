@@ -63,6 +63,18 @@ Deno.test("parseSettings takes the database that Deno Deploy attaches, unless an
   assert.equal(kvPathWith({ KV_PATH: "https://kv.example/x" }), "https://kv.example/x");
 });
 
+Deno.test("parseSettings takes a KV Connect service over http:// on this machine alone", () => {
+  const open = ["http://127.0.0.1:4512", "http://localhost:4512/", "http://[::1]:4512"];
+  for (const url of open) assert.deepEqual(problemsOf({ KV_PATH: url }), []);
+  const elsewhere = [
+    "http://10.0.0.1:4512",
+    "http://127.0.0.1.example",
+    "HTTP://kv.example",
+    "http:",
+  ];
+  for (const url of elsewhere) assert.match(problemsOf({ KV_PATH: url })[0] ?? "", /as KV_PATH/);
+});
+
 Deno.test("parseSettings refuses what cannot be, in a sentence that names it", () => {
   const wrong: [Record<string, string>, RegExp][] = [
     [{ PORT: "abc" }, /^Cannot use "abc" as PORT: it has to be a whole number from 0 to 65535$/],

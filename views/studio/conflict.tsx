@@ -29,21 +29,22 @@ export function Conflict({ app, context }: ConflictProps) {
   );
 }
 
-/** The other version, to read and to copy from: field beside field. */
+/** The other version, to read and to copy from. */
 export function TheirText(
   { app, theirs }: { readonly app: Workspace["app"]; readonly theirs: Draft },
 ) {
+  const rows = { Name: theirs.name, Description: theirs.description || "–" };
   return (
     <section class="form" aria-labelledby={domIds.editorTheirsTitle}>
       <h2 class="rail-title" id={domIds.editorTheirsTitle}>Version {app.version}</h2>
-      <div class="fields fields--wide">
-        <TheirLine id={domIds.editorTheirsName} label="Name" value={theirs.name} />
-        <TheirLine
-          id={domIds.editorTheirsDescription}
-          label="Description"
-          value={theirs.description}
-        />
-      </div>
+      <dl class="facts editor-theirs">
+        {Object.entries(rows).map(([label, text]) => (
+          <div>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
       <div class="field">
         <label for={domIds.editorTheirs}>Definition</label>
         <textarea
@@ -57,20 +58,5 @@ export function TheirText(
         </textarea>
       </div>
     </section>
-  );
-}
-
-interface TheirLineProps {
-  readonly id: string;
-  readonly label: string;
-  readonly value: string;
-}
-
-function TheirLine({ id, label, value }: TheirLineProps) {
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input class="input" type="text" id={id} value={value} readonly />
-    </div>
   );
 }

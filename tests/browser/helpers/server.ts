@@ -15,8 +15,6 @@ export type Settings = Readonly<Record<string, string>>;
 export interface Server {
   /** Such as `http://127.0.0.1:41234`; stays the same through restarts. */
   readonly origin: string;
-  /** The KV file, for a test that opens it while the process is stopped. */
-  readonly database: string;
   /** Everything the processes have written to stderr so far. */
   readonly errors: () => string;
   /** Ends the process by SIGTERM, as a service manager does. */
@@ -37,10 +35,13 @@ interface Running {
 /** @throws where the process ends, or says nothing, before it listens */
 export async function startServer(settings: Settings = {}): Promise<Server> {
   const folder = await Deno.makeTempDir({ prefix: "callboard-" });
-  const database = join(folder, "kv.sqlite3");
   const errors: string[] = [];
   const run = (port: string) =>
-    startProcess({ ...settings, PORT: port, KV_PATH: database }, errors);
+    startProcess({
+      ...settings,
+      PORT: port,
+      KV_PATH: join(folder, "kv.sqlite3"),
+    }, errors);
   const { origin, port, child } = await run("0");
   let running: Deno.ChildProcess | null = child;
 
@@ -54,7 +55,6 @@ export async function startServer(settings: Settings = {}): Promise<Server> {
 
   return {
     origin,
-    database,
     errors: () => errors.join(""),
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
