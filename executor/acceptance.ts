@@ -48,14 +48,18 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
   const { store, hub, clock, ids, backlog } = context;
 
   async function add(task: NewTask): Promise<string | null> {
+    let failure: { readonly error: unknown } | null = null;
     try {
       const result = await store.tasks.add(task);
-      return result.ok ? result.versionstamp : null;
+      if (result.ok) return result.versionstamp;
     } catch (error) {
-      const stored = await store.tasks.read(task.record.id);
-      if (stored?.record.writer !== task.record.writer) throw error;
-      return stored.versionstamp;
+      failure = { error };
     }
+    // It may have been applied although it threw, or was refused when it was sent a second time.
+    const stored = await store.tasks.read(task.record.id);
+    if (stored?.record.writer === task.record.writer) return stored.versionstamp;
+    if (failure !== null) throw failure.error;
+    return null;
   }
 
   return async function accept({ app, appVersionstamp, inputs, origin, fork }) {

@@ -39,7 +39,7 @@ export type CancelResult = "cancelled" | "ended" | "unknown-task";
 export type DeleteResult = "deleted" | "running" | "unknown-task";
 
 /** Most tries against a worker that commits at the same time. */
-const MAX_CANCEL_TRIES = 50;
+const MAX_TRIES = 50;
 
 /** What people and programs do with tasks. */
 export interface Tasks {
@@ -118,27 +118,24 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     ...createTaskReads(context),
 
     async cancel(taskId) {
-      for (let tries = 1; tries <= MAX_CANCEL_TRIES; tries++) {
+      for (let tries = 1; tries <= MAX_TRIES; tries++) {
         const task = await store.tasks.read(taskId);
         if (task === null) return "unknown-task";
         if (task.record.state.status === "cancelled") return "cancelled";
         if (hasEnded(task.record.state)) return "ended";
         if (await tryCancel(task)) return "cancelled";
       }
-      throw new Error(`Cannot cancel task "${taskId}": it changed ${MAX_CANCEL_TRIES} times`);
+      throw new Error(`Cannot cancel task "${taskId}": it changed ${MAX_TRIES} times`);
     },
 
     async delete(taskId) {
-      const task = await store.tasks.read(taskId);
-      if (task === null) return "unknown-task";
-      if (!hasEnded(task.record.state)) return "running";
-      if (!await store.deletions.hide(task)) return "unknown-task"; // somebody else was faster
-      hub.taskChanged(taskId);
-      context.observer.onEvent({ type: "task-deleted", taskId, reason: "asked" });
-      // It is gone for everybody: what is left undone here is done by the next sweep.
-      await store.deletions.cleanUp(taskId, task.record.app.id)
-        .catch((error) => context.onUnexpected(error, "deletion", { taskId }));
-      return "deleted";
+      for (let tries = 1; tries <= MAX_TRIES; tries++) {
+        const task = await store.tasks.read(taskId);
+        if (task === null) return "unknown-task";
+        if (!hasEnded(task.record.state)) return "running";
+        if (await tryDelete(task)) return "deleted";
+      }
+      throw new Error(`Cannot delete task "${taskId}": it changed ${MAX_TRIES} times`);
     },
 
     async readRow(taskId) {
@@ -146,6 +143,18 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
       return stored === null ? null : rowOf(stored.record);
     },
   };
+
+  /** False where somebody else deleted it, or its last attempt was just closed. */
+  async function tryDelete(task: StoredTask): Promise<boolean> {
+    if (!await store.deletions.hide(task)) return false;
+    const { id: taskId, app } = task.record;
+    hub.taskChanged(taskId);
+    context.observer.onEvent({ type: "task-deleted", taskId, reason: "asked" });
+    // It is gone for everybody: what is left undone here is done by the next sweep.
+    await store.deletions.cleanUp(taskId, app.id)
+      .catch((error) => context.onUnexpected(error, "deletion", { taskId }));
+    return true;
+  }
 
   async function tryCancel(task: StoredTask): Promise<boolean> {
     const { id, revision } = task.record;
@@ -174,14 +183,14 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     return true;
   }
 
-  /** Whether a change was committed, also where the commit threw. */
+  /** Whether a change was committed, also where the commit threw, or was refused the second time. */
   async function commitOrLook(change: TaskChange): Promise<boolean> {
     try {
-      return (await store.tasks.commit(change)).ok;
+      if ((await store.tasks.commit(change)).ok) return true;
     } catch (error) {
       context.onUnexpected(error, "cancellation", { taskId: change.next.id });
-      const stored = await store.tasks.read(change.next.id);
-      return stored?.record.writer === change.next.writer;
     }
+    const stored = await store.tasks.read(change.next.id);
+    return stored?.record.writer === change.next.writer;
   }
 }

@@ -1,5 +1,11 @@
-/** Runs every test, those in a browser last; arguments go on to `deno test`. */
+import { SEED } from "./helpers/seed.ts";
+
+/**
+ * Runs every test, those in a browser last; arguments go on to `deno test`. What the tests leave to
+ * chance follows from one seed, which they find in the environment.
+ */
 async function main(args: readonly string[]): Promise<number> {
+  console.log(`CALLBOARD_SEED=${SEED}`);
   let failed = 0;
   for (const name of ["test:unit", "test:browser"]) {
     const { success } = await new Deno.Command(Deno.execPath(), {

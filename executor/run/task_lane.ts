@@ -118,19 +118,27 @@ export class TaskLane {
     for (let tries = 1;; tries++) {
       try {
         const result = await tasks.commit(change);
-        if (result.ok) this.#adopt(next, result.versionstamp, due);
-        return result.ok;
+        if (!result.ok) return this.#adoptStored(await tasks.read(next.id), next, due);
+        this.#adopt(next, result.versionstamp, due);
+        return true;
       } catch (error) {
         this.#context.onUnexpected(error, "commit", { taskId: next.id });
         const stored = await tasks.read(next.id);
-        if (stored?.record.writer === next.writer) {
-          this.#adopt(next, stored.versionstamp, due);
-          return true;
-        }
+        if (this.#adoptStored(stored, next, due)) return true;
         if (stored?.versionstamp !== change.task.versionstamp) return false;
         if (tries >= MAX_COMMIT_TRIES) throw error;
       }
     }
+  }
+
+  /**
+   * Whether a write was applied after all: it may have thrown, or been refused because a client that
+   * heard no answer sent it a second time.
+   */
+  #adoptStored(stored: StoredTask | null, next: TaskRecord, due: DueMove): boolean {
+    const isOurs = stored?.record.writer === next.writer;
+    if (isOurs) this.#adopt(next, stored.versionstamp, due);
+    return isOurs;
   }
 
   #adopt(record: TaskRecord, versionstamp: string, due: DueMove): void {

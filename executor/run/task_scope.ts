@@ -2,6 +2,7 @@ import type { InputValues, Json } from "../definition/schema.ts";
 import type { TaskStore } from "../store/tasks.ts";
 import type { AttemptFailure } from "../task.ts";
 import type { StepScope, TemplateScope } from "../template/liquid.ts";
+import { remembered } from "./remembered.ts";
 
 /** What a task's runner knows of its inputs, of what its steps gave, and of attempts that failed. */
 export class TaskScope {
@@ -9,8 +10,8 @@ export class TaskScope {
   readonly #task: { readonly id: string; readonly createdAt: number };
   readonly #results: Record<string, StepScope> = Object.create(null);
   readonly #failures = new Map<string, readonly AttemptFailure[]>();
-  #inputs: Promise<InputValues> | null = null;
-  #earlier: Promise<void> | null = null;
+  readonly #readInputs: () => Promise<InputValues>;
+  readonly #readEarlier: () => Promise<void>;
 
   /** @param freshInputs Of a task just accepted, of which nothing has ended yet; else null. */
   constructor(
@@ -20,17 +21,16 @@ export class TaskScope {
   ) {
     this.#store = store;
     this.#task = task;
-    if (freshInputs === null) return;
-    this.#inputs = Promise.resolve(freshInputs);
-    this.#earlier = Promise.resolve();
+    const isFresh = freshInputs !== null;
+    this.#readInputs = remembered(async () => freshInputs ?? await store.readInputs(task.id));
+    this.#readEarlier = remembered(async () => isFresh ? undefined : await this.#loadResults());
   }
 
   /** What templates see now; what ended before this claim is read once. */
   async read(): Promise<TemplateScope> {
-    const { id, createdAt } = this.#task;
-    this.#inputs ??= this.#store.readInputs(id);
-    await (this.#earlier ??= this.#loadResults());
-    return { inputs: await this.#inputs, steps: this.#results, now: createdAt };
+    await this.#readEarlier();
+    const inputs = await this.#readInputs();
+    return { inputs, steps: this.#results, now: this.#task.createdAt };
   }
 
   completed(stepId: string, output: Json): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { outputOf, TEXT_INPUT } from "../helpers/definitions.ts";
+import { createGates } from "../helpers/gates.ts";
 import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -41,6 +42,25 @@ Deno.test("delete leaves a task that runs as it is", async () => {
   assert.equal(await test.executor.tasks.delete(taskId), "running");
   (await test.gates.next()).done();
   assert.equal((await test.ended(taskId)).status, "completed");
+});
+
+Deno.test("delete races with the closing of a cancelled task's last attempt: it is deleted all the same", async () => {
+  await using test = await startTestExecutor({ gates: createGates({ onAbort: "ignore" }) });
+  await using elsewhere = await startTestExecutor({ kv: test.kv, clock: test.clock });
+  const app = await test.add();
+  const taskId = await test.start(app.id);
+  const run = await test.gates.next();
+  await test.executor.tasks.cancel(taskId);
+  elsewhere.kv.hooks = {
+    async onCommit(_seen, commit) {
+      elsewhere.kv.hooks = {};
+      run.done();
+      await test.when(taskId, ({ closedAt }) => closedAt != null);
+      return await commit();
+    },
+  };
+  assert.equal(await elsewhere.executor.tasks.delete(taskId), "deleted");
+  assert.equal(await test.executor.tasks.read(taskId), null);
 });
 
 Deno.test("delete of the last task of a deleted app removes the app's versions", async () => {

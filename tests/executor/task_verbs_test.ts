@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isTaskId, type RawInputs, type TaskRow } from "../../executor/mod.ts";
 import { inARow, outputOf, TEXT_INPUT } from "../helpers/definitions.ts";
+import { faultAt } from "../helpers/fault_kv.ts";
 import { startTestExecutor } from "../helpers/executor.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { createGates } from "../helpers/gates.ts";
@@ -125,6 +126,18 @@ Deno.test("cancel ends a running task, aborts its steps and skips the rest", asy
     newer: null,
   });
   assert.deepEqual(test.unexpected.filter((error) => !(error instanceof DOMException)), []);
+});
+
+Deno.test("cancel aborts the steps also where its commit throws, or reaches the database twice", async () => {
+  for (const fault of ["after", "twice"] as const) {
+    await using test = await startTestExecutor();
+    const app = await test.add();
+    const taskId = await test.start(app.id);
+    const run = await test.gates.next();
+    test.kv.hooks = faultAt(1, fault, test);
+    assert.equal(await test.executor.tasks.cancel(taskId), "cancelled");
+    assert.ok(run.signal.aborted, fault);
+  }
 });
 
 Deno.test("cancel again gives the same answer and writes nothing", async () => {

@@ -1,9 +1,12 @@
+import { setImmediate } from "node:timers";
 import type { Kv, KvAtomic } from "../../executor/store/kv.ts";
 
 /** One write of an atomic commit. */
 export interface SeenMutation {
   readonly type: "set" | "delete";
   readonly key: Deno.KvKey;
+  /** What was set. */
+  readonly value?: unknown;
 }
 
 /** One atomic commit as it was asked for. */
@@ -12,6 +15,8 @@ export interface SeenCommit {
   readonly number: number;
   readonly checks: readonly Deno.AtomicCheck[];
   readonly mutations: readonly SeenMutation[];
+  /** How often it was applied: never where a check failed. */
+  readonly applied: number;
 }
 
 /** What stands between the executor and its database in a test. */
@@ -21,12 +26,16 @@ export interface ProbeHooks {
     seen: SeenCommit,
     commit: () => ReturnType<KvAtomic["commit"]>,
   ): ReturnType<KvAtomic["commit"]>;
+  /** Called before each read; where it rejects, the read fails. */
+  onRead?(): Promise<void>;
 }
 
-/** A database that counts what is done with it, and can hold up or spoil commits. */
+/** A database that counts what is done with it, and can hold up or spoil what is. */
 export class KvProbe implements Kv {
   readonly commits: SeenCommit[] = [];
   hooks: ProbeHooks;
+  /** How often something was read: a key, several, or a range. */
+  reads = 0;
   readonly #kv: Kv;
   #inFlight = 0;
   #count = 0;
@@ -37,16 +46,17 @@ export class KvProbe implements Kv {
   }
 
   get(key: Deno.KvKey) {
-    return this.#track(this.#kv.get(key));
+    return this.#track(() => this.#read(() => this.#kv.get(key)));
   }
 
   getMany(keys: readonly Deno.KvKey[]) {
-    return this.#track(this.#kv.getMany(keys));
+    return this.#track(() => this.#read(() => this.#kv.getMany(keys)));
   }
 
   async *list(selector: Deno.KvListSelector, options?: Deno.KvListOptions) {
     this.#inFlight++;
     try {
+      await this.#read(() => Promise.resolve());
       yield* this.#kv.list(selector, options);
     } finally {
       this.#inFlight--;
@@ -63,7 +73,7 @@ export class KvProbe implements Kv {
         atomic.check(...more);
       },
       set: (key, value) => {
-        mutations.push({ type: "set", key });
+        mutations.push({ type: "set", key, value });
         atomic.set(key, value);
       },
       delete: (key) => {
@@ -71,10 +81,22 @@ export class KvProbe implements Kv {
         atomic.delete(key);
       },
       commit: () => {
-        const seen = { number: ++this.#count, checks, mutations };
+        let applied = 0;
+        const seen = {
+          number: ++this.#count,
+          checks,
+          mutations,
+          get applied() {
+            return applied;
+          },
+        };
         this.commits.push(seen);
-        const commit = () => atomic.commit();
-        return this.#track(this.hooks.onCommit?.(seen, commit) ?? commit());
+        const commit = async () => {
+          const result = await atomic.commit();
+          if (result.ok) applied++;
+          return result;
+        };
+        return this.#track(() => this.hooks.onCommit?.(seen, commit) ?? commit());
       },
     };
   }
@@ -87,10 +109,22 @@ export class KvProbe implements Kv {
     }
   }
 
-  async #track<Result>(work: Promise<Result>): Promise<Result> {
+  /** Waits, for a hook, until the test goes on: {@link idle} does not wait for what is held. */
+  async held(until: Promise<void>): Promise<void> {
+    this.#inFlight--;
+    await until;
+    this.#inFlight++;
+  }
+
+  #read<Result>(read: () => Promise<Result>): Promise<Result> {
+    this.reads++;
+    return this.hooks.onRead?.().then(read) ?? read();
+  }
+
+  async #track<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#inFlight++;
     try {
-      return await work;
+      return await work();
     } finally {
       this.#inFlight--;
     }
@@ -99,7 +133,7 @@ export class KvProbe implements Kv {
 
 /** One turn of the event loop: every promise that can go on has done so. */
 export function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The commits that wrote this task's record: its transitions. */

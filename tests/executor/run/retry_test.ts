@@ -42,6 +42,7 @@ Deno.test("a step that fails is tried again after a pause, and keeps what went w
   assert.equal(paused.steps[0]?.retryAt, new Date(test.clock.now() + 750).toISOString());
   await test.kv.idle();
   test.clock.advance(749);
+  await test.kv.idle();
   assert.equal(test.gates.runs.length, 1, "it came back before its time");
   test.clock.advance(1);
   const second = await test.gates.next("only");
