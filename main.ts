@@ -1,10 +1,9 @@
-import { type About, loadSeedApps, openKv, startExecutor, stepKinds } from "./executor/mod.ts";
+import { loadSeedApps, openKv, startExecutor, stepKinds } from "./executor/mod.ts";
 import { createApp } from "./routes/app.tsx";
 import { loadAssets } from "./routes/static_files.ts";
-import { createLogLine } from "./routes/log_line.ts";
 import { parseSettings } from "./routes/settings.ts";
-import { createMetrics } from "./routes/telemetry/metrics.ts";
 import { createEventStreams } from "./routes/streams/event_stream.ts";
+import { createTelemetry } from "./routes/telemetry/mod.ts";
 import { loadMarkdown } from "./views/text/markdown.ts";
 
 /** How long running tasks may go on once the process is told to stop. */
@@ -22,9 +21,12 @@ const STOP_SIGNALS = Deno.build.os === "windows"
 const result = parseSettings(Deno.env.toObject());
 if (!result.ok) stopWith(result.problems.join(". "));
 const { settings } = result;
-const logLine = createLogLine(settings.secrets);
+const { observer, metrics, onAnswer, onUnexpected, flush } = await createTelemetry({
+  log: { ...settings.log, secrets: settings.secrets, write: (lines) => console.error(lines) },
+  isTraced: settings.isTraced,
+  isKind: (kind) => stepKinds.has(kind),
+});
 
-const metrics = createMetrics((kind) => stepKinds.has(kind));
 const opened = await openKv(settings.kvPath).catch((error) => stopWith(error.message));
 const executor = await startExecutor({
   kv: opened.kv,
@@ -33,14 +35,14 @@ const executor = await startExecutor({
   concurrency: settings.concurrency,
   maxQueued: settings.maxQueued,
   retentionDays: settings.retentionDays,
-  onUnexpected: report,
-  observer: { onEvent: metrics.onEvent, within: (_, run) => run() },
+  onUnexpected,
+  observer,
 });
 await executor.apps.seed(loadSeedApps);
 
 // Where an idle process is stopped, this tick is what goes on with tasks that wait.
 Deno.cron("run due tasks and delete old ones", "* * * * *", async () => {
-  await executor.sweep(SWEEP_MS).catch((error) => report(error, "sweep"));
+  await executor.sweep(SWEEP_MS).catch((error) => onUnexpected(error, "sweep"));
 });
 
 const streams = createEventStreams();
@@ -54,8 +56,8 @@ const app = createApp({
   now: () => Date.now(),
   after: (ms, action) => void setTimeout(action, ms),
   processId: crypto.randomUUID().slice(0, 8),
-  onError: report,
-  onAnswer: metrics.onAnswer,
+  onError: onUnexpected,
+  onAnswer,
   metrics,
 });
 
@@ -66,7 +68,7 @@ for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, stop);
 // Only from here on: a start that fails has to end the process.
 addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
-  report(event.reason, "unhandled rejection");
+  onUnexpected(event.reason, "unhandled rejection");
 });
 
 function serve(): Deno.HttpServer {
@@ -93,16 +95,13 @@ async function stop(): Promise<void> {
     await executor.stop(GRACE_MS);
     await Promise.race([closing, new Promise((done) => setTimeout(done, LAST_ANSWERS_MS))]);
     opened.close();
+    await flush();
     Deno.exit(0);
   } catch (error) {
-    report(error, "stop");
+    onUnexpected(error, "stop");
+    await flush();
     Deno.exit(1);
   }
-}
-
-function report(error: unknown, where: string, about: About = {}): void {
-  metrics.onUnexpected();
-  console.error(logLine(error, [where, ...Object.values(about)].join(", ")));
 }
 
 function stopWith(sentence: string): never {

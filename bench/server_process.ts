@@ -20,7 +20,7 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    env: { ...env, HOST: "127.0.0.1", PORT: "0", NO_COLOR: "1" },
+    env: { LOG_LEVEL: "warning", ...env, HOST: "127.0.0.1", PORT: "0", NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -36,6 +36,8 @@ export interface TaskRef {
 /** The time in which one process works on a task, from taking to leaving it. The same object all along. */
 export interface RunRef {
   readonly task: TaskRef;
+  /** Whether this process has just accepted it, on behalf of whoever asked. */
+  readonly isFresh: boolean;
   /** Processes that died with the task before. */
   readonly crashes: number;
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { ModelSettings } from "../executor/mod.ts";
 import type { Reach } from "./guards.ts";
+import type { LogOptions } from "./telemetry/log.ts";
+import { LOG_LEVELS } from "./telemetry/log_lines.ts";
 
 /** What the environment decides. */
 export interface Settings {
@@ -17,6 +19,9 @@ export interface Settings {
   /** Days after which tasks that have ended are deleted; null keeps them for ever. */
   readonly retentionDays: number | null;
   readonly model: ModelSettings | null;
+  readonly log: Pick<LogOptions, "format" | "level">;
+  /** Whether Deno exports traces: its own `OTEL_DENO`. */
+  readonly isTraced: boolean;
   /** Keys among the settings: no log line may hold them. */
   readonly secrets: readonly string[];
 }
@@ -41,6 +46,9 @@ const Environment = z.object({
   MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   MODEL_API_KEY: z.string().optional(),
   MODEL: z.string().optional(),
+  LOG_FORMAT: z.enum(["text", "json"]).default("text"),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
+  OTEL_DENO: z.string().optional(),
   DENO_DEPLOYMENT_ID: z.string().optional(),
   DENO_KV_ACCESS_TOKEN: z.string().optional(),
 });
@@ -52,6 +60,8 @@ const WANTED: Readonly<Record<string, string>> = {
   CONCURRENCY: "a whole number from 1 to 1000",
   MAX_QUEUED: "a whole number from 1 to 10000000",
   RETENTION_DAYS: "a whole number of days from 1 to 36500",
+  LOG_FORMAT: "text or json",
+  LOG_LEVEL: "debug, info, warning or error",
   MODEL_BASE_URL: "a URL such as https://api.example.com/v1",
 };
 
@@ -90,6 +100,8 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
       maxQueued: rest.MAX_QUEUED,
       retentionDays: rest.RETENTION_DAYS ?? null,
       model,
+      log: { format: rest.LOG_FORMAT, level: rest.LOG_LEVEL },
+      isTraced: rest.OTEL_DENO === "true" || rest.OTEL_DENO === "1",
       secrets: [rest.MODEL_API_KEY, rest.DENO_KV_ACCESS_TOKEN].filter((key) => key !== undefined),
     },
   };

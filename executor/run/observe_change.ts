@@ -1,11 +1,20 @@
 import type { App } from "../app.ts";
-import type { ExecutorEvent, TaskRef } from "../events.ts";
+import type { ExecutorEvent, RunRef, TaskRef } from "../events.ts";
 import { hasStepEnded, type StepState, type TaskLife, type TaskState } from "../states.ts";
 import type { TaskRecord } from "../store/records.ts";
+import type { Claim } from "./claim.ts";
 import type { RunContext } from "./context.ts";
 
 export function taskRefOf({ id, app }: TaskRecord): TaskRef {
   return { taskId: id, appId: app.id, appVersion: app.version };
+}
+
+export function runRefOf({ task, lease, freshInputs }: Claim): RunRef {
+  return {
+    task: taskRefOf(task.record),
+    isFresh: freshInputs !== null,
+    crashes: lease.crashes,
+  };
 }
 
 /** Tells the observer what a committed change has brought: a start, ends of steps, an end. */

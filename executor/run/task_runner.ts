@@ -11,7 +11,7 @@ import { advanceJudged } from "./conditions.ts";
 import { CLOSE_MS, HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
 import { forgetLeftTexts } from "./left_texts.ts";
 import { Mailbox } from "./mailbox.ts";
-import { taskRefOf } from "./observe_change.ts";
+import { runRefOf } from "./observe_change.ts";
 import { prepareOutputs } from "./outputs.ts";
 import { type AttemptOutcome, eventOf, stepRecordOf } from "./step_outcome.ts";
 import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
@@ -51,7 +51,7 @@ export class TaskRunner {
     this.#claim = claim;
     this.#lane = new TaskLane(context, claim);
     this.#scope = new TaskScope(context.store.tasks, claim.task.record, claim.freshInputs);
-    this.#run = { task: taskRefOf(claim.task.record), crashes: claim.lease.crashes };
+    this.#run = runRefOf(claim);
     this.#attempts = new Attempts(context, this.#run, (step, outcome) => {
       this.#mailbox.put({ type: "attempt", step, outcome });
     });

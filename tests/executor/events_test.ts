@@ -76,6 +76,7 @@ Deno.test("the observer is told of an attempt that failed, never of what was sai
   const taskId = await test.start(app.id);
   (await test.gates.next()).fail(new Error("private words"));
   await test.when(taskId, ({ steps }) => steps[0]?.retryAt !== undefined);
+  await test.kv.idle();
   test.clock.advance(1_000);
   (await test.gates.next()).fail(new PermanentError("private words, for people"));
   await test.ended(taskId);

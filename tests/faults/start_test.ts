@@ -7,6 +7,10 @@ Deno.test("a wrong setting stops the start with one sentence that names it", asy
     [{ PORT: "abc" }, /^Cannot use "abc" as PORT: .*\n$/],
     [{ CONCURRENCY: "0" }, /^Cannot use "0" as CONCURRENCY: .*\n$/],
     [{ KV_PATH: "http://kv.example/" }, /^Cannot use "http:.*" as KV_PATH: .*\n$/],
+    [
+      { LOG_LEVEL: "loud" },
+      /^Cannot use "loud" as LOG_LEVEL: it has to be debug, info, warning or error\n$/,
+    ],
     [{ MODEL: "m" }, /^Cannot use MODEL alone: set MODEL_BASE_URL as well\n$/],
   ];
   for (const [settings, sentence] of wrong) {

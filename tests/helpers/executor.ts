@@ -4,6 +4,7 @@ import {
   type ExecutorEvent,
   type ExecutorOptions,
   type Kv,
+  type OnUnexpected,
   openKv,
   type RawInputs,
   startExecutor,
@@ -43,11 +44,19 @@ export interface TestExecutorOptions extends Partial<Pick<ExecutorOptions, Chose
   readonly clock?: FakeClock;
   readonly gates?: Gates;
   readonly onEvent?: (event: ExecutorEvent) => void;
+  readonly onUnexpected?: OnUnexpected;
 }
 
 /** A fresh executor whose kinds are those of the product and `"gate"`. */
 export async function startTestExecutor(options: TestExecutorOptions = {}): Promise<TestExecutor> {
-  const { clock = new FakeClock(), gates = createGates(), kv: shared, onEvent, ...rest } = options;
+  const {
+    clock = new FakeClock(),
+    gates = createGates(),
+    kv: shared,
+    onEvent,
+    onUnexpected,
+    ...rest
+  } = options;
   const opened = shared === undefined ? await openKv(":memory:") : null;
   const kv = new KvProbe(shared ?? opened?.kv ?? unreachable());
   const unexpected: unknown[] = [];
@@ -56,7 +65,10 @@ export async function startTestExecutor(options: TestExecutorOptions = {}): Prom
     kv,
     clock,
     kinds: new Map([...stepKinds, [gates.kind.kind, gates.kind]]),
-    onUnexpected: (error) => void unexpected.push(error),
+    onUnexpected(error, where, about) {
+      unexpected.push(error);
+      onUnexpected?.(error, where, about);
+    },
     observer: onEvent && { onEvent, within: (_, run) => run() },
   });
 

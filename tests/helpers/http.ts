@@ -45,7 +45,10 @@ export async function startTestSite(
     now: clock.now,
     after: (ms, action) => void clock.after(ms, action),
     processId,
-    onError: (error) => void errors.push(error),
+    onError(error, where, about) {
+      errors.push(error);
+      options.onUnexpected?.(error, where, about);
+    },
     onAnswer: metrics.onAnswer,
     metrics,
   });

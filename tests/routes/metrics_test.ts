@@ -27,6 +27,7 @@ Deno.test("GET /metrics counts tasks, steps, attempts and tokens by how they end
   const first = await site.start(app.id);
   (await site.gates.next("a")).fail(new Error("once"));
   await site.when(first, ({ steps }) => steps[0]?.retryAt !== undefined);
+  await site.kv.idle();
   site.clock.advance(1_000);
   const again = await site.gates.next("a");
   site.clock.advance(2_000);

@@ -18,6 +18,8 @@ Deno.test("parseSettings needs nothing", () => {
       maxQueued: 100_000,
       retentionDays: null,
       model: null,
+      log: { format: "text", level: "info" },
+      isTraced: false,
       secrets: [],
     },
   });
@@ -36,6 +38,9 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
     MODEL: "small",
     MODEL_API_KEY: "",
     DENO_KV_ACCESS_TOKEN: "ddo_1",
+    LOG_FORMAT: "json",
+    LOG_LEVEL: "warning",
+    OTEL_DENO: "true",
     UNRELATED: "x",
   });
   assert.deepEqual(result, {
@@ -49,6 +54,8 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
       maxQueued: 5,
       retentionDays: 30,
       model: { baseUrl: "http://127.0.0.1:1234/v1", model: "small", apiKey: null },
+      log: { format: "json", level: "warning" },
+      isTraced: true,
       secrets: ["ddo_1"],
     },
   });
