@@ -45,7 +45,8 @@ export async function plannedCopies(source: ForkPlanSource): Promise<StepStates>
 /** What was skipped for its own sake would be again, as what it rests on is the same. */
 function copyOf(state: StepState | undefined): StepState | null {
   if (state?.status === "completed") return { ...state, copied: true };
-  return state?.status === "skipped" && state.reason !== "ended" ? state : null;
+  if (state?.status !== "skipped") return null;
+  return state.reason === "condition" || state.reason === "needs" ? state : null;
 }
 
 async function isSameStep(source: ForkPlanSource, step: StepDefinition): Promise<boolean> {

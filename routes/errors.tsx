@@ -74,7 +74,10 @@ const WORDS: Readonly<Record<number, Words>> & { readonly 400: Words } = {
   409: { title: "It is too late for that", advice: "Load the page again to see how things stand." },
   413: { title: "This is too much at once", advice: "Go back and send less." },
   415: { title: "This cannot be read", advice: "Go back and use the form." },
-  422: { title: "This cannot be run", advice: "Go back, and use the form on the task's page." },
+  422: {
+    title: "This cannot be run",
+    advice: "Load the task's page again, and use the form at its end.",
+  },
   503: { title: "The queue is full", advice: "Nothing was started." },
 };
 

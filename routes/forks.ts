@@ -1,7 +1,13 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
-import { FORK_VERSIONS, type ForkChoice, type ForkResult, isTaskId } from "../executor/mod.ts";
+import {
+  type App,
+  FORK_VERSIONS,
+  type ForkChoice,
+  type ForkResult,
+  isTaskId,
+} from "../executor/mod.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
@@ -79,6 +85,10 @@ function versionOf(version: unknown): ForkChoice["version"] {
   });
 }
 
+function labelOf({ definition: { inputs } }: App, name: string): string {
+  return inputs.find((input) => input.name === name)?.label ?? name;
+}
+
 /** A value as somebody sent it, which may be of any length. */
 function quoted(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
@@ -109,7 +119,9 @@ function refusal({ from, version }: ForkChoice, result: Refused): string {
     case "queue-full":
       return queueFull(result);
     case "invalid": {
-      const errors = Object.entries(result.errors).map(([name, error]) => `“${name}”: ${error}`);
+      const errors = Object.entries(result.errors).map(([name, error]) => {
+        return `“${labelOf(result.app, name)}”: ${error}`;
+      });
       return `The inputs do not fit version ${result.app.version} of the app. ${errors.join(". ")}`;
     }
   }

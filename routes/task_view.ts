@@ -18,6 +18,8 @@ export async function readTaskView(
   return {
     detail,
     isEditable: app !== null,
+    latest: app &&
+      { version: app.version, stepIds: app.definition.steps.map(({ id }) => id) },
     // The form of the app as it is now, filled in with the task's inputs.
     runAgain: app && inputs && runForm(app, { from: "task", values: inputs }, "run-again"),
     renderMarkdown: hasMarkdown ? await loadMarkdown() : refuseMarkdown,

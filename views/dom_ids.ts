@@ -21,6 +21,8 @@ export const domIds = {
   outputPanel: (name: string) => `output-of-${name}`,
   outputTab: (name: string) => `output-tab-${name}`,
   taskFacts: "task-facts",
+  taskForkedFrom: "task-forked-from",
+  taskForks: "task-forks",
   taskDeletion: "task-deletion",
   taskAgain: "task-again",
   runAgain: "run-again",

@@ -10,12 +10,11 @@ function prepareForms() {
 }
 
 function formIn(element) {
-  return element.querySelector?.(FORM) ?? null;
+  return element.matches?.(FORM) ? element : element.querySelector?.(FORM) ?? null;
 }
 
 function setBusy(form, isBusy) {
-  const button = form.querySelector("button[type=submit]");
-  if (button) button.disabled = isBusy;
+  for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = isBusy;
 }
 
 document.addEventListener("keydown", (event) => {

@@ -138,6 +138,66 @@ Deno.test("fork of a failed task runs the failed step and what waited for it", a
   assert.equal((await test.ended(forkId)).status, "completed");
 });
 
+Deno.test("fork leaves skipped what skipped itself, and runs again what failed without harm", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({
+    steps: [
+      { id: "a" },
+      { id: "no", when: "steps.a.output == 'never'" },
+      { id: "after_no", needs: ["no"] },
+      { id: "weak", needs: ["a"], onError: "continue" },
+      { id: "last", needs: ["after_no", "weak"] },
+    ],
+    outputs: [outputOf("last")],
+  });
+  const parentId = await test.start(app.id);
+  await finish(test, ["a"]);
+  (await test.gates.next("weak")).fail();
+  await finish(test, ["last"]);
+  const parent = await test.ended(parentId);
+  assert.equal(parent.status, "completed");
+  const forkId = await forkOf(test, parentId, { from: "last" });
+  await finish(test, ["weak", "last"]);
+  const fork = await test.ended(forkId);
+  assert.equal(fork.status, "completed");
+  assert.deepEqual(copiedIn(fork), ["a"]);
+  for (const index of [1, 2]) assert.deepEqual(fork.steps[index], parent.steps[index]);
+});
+
+Deno.test("fork of a cancelled task runs what had not begun", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b", "c") });
+  const parentId = await test.start(app.id);
+  await finish(test, ["a"]);
+  await test.gates.next("b");
+  await test.executor.tasks.cancel(parentId);
+  const forkId = await forkOf(test, parentId, { from: "c" });
+  await finish(test, ["b", "c"]);
+  const fork = await test.ended(forkId);
+  assert.deepEqual([fork.status, copiedIn(fork)], ["completed", ["a"]]);
+});
+
+Deno.test("fork of a task that was cancelled before it began runs all that was skipped", async () => {
+  await using test = await startTestExecutor({ concurrency: 0 });
+  const app = await test.add({ steps: inARow("a", "b") });
+  const parentId = await test.start(app.id);
+  await test.executor.tasks.cancel(parentId);
+  assert.equal((await test.read(parentId)).steps[0]?.status, "skipped");
+  const fork = await test.read(await forkOf(test, parentId, { from: "b" }));
+  assert.deepEqual(fork.steps.map(({ status }) => status), ["queued", "queued"]);
+});
+
+Deno.test("fork's copies are not counted in its budget", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: inARow("a", "b") });
+  const parentId = await run(test, app);
+  await saveAgain(test, app, { steps: inARow("a", "b"), budget: 150 });
+  const forkId = await forkOf(test, parentId, { from: "b" });
+  await finish(test, ["b"]);
+  const fork = await test.ended(forkId);
+  assert.deepEqual([fork.status, copiedIn(fork)], ["completed", ["a"]]);
+});
+
 Deno.test("fork of a task that runs copies what has completed, and leaves it running", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b", "c") });

@@ -122,7 +122,7 @@ Deno.test("POST /tasks/:id/forks answers 422 where the inputs no longer fit", as
   const asked = await site.postForm(paths.taskForks(taskId), {}, JSON_ONLY);
   assert.deepEqual((await asked.json()).errors, problem.errors);
   const page = await (await site.postForm(paths.taskForks(taskId))).text();
-  assert.match(page, /“text”: This is 5 characters long\. It may have at most 3/);
+  assert.match(page, /“Text”: This is 5 characters long\. It may have at most 3/);
   assert.equal((await site.postForm(paths.taskForks(taskId), { version: "same" })).status, 303);
 });
 

@@ -40,7 +40,7 @@ function Fault({ view, message }: { readonly view: TaskView; readonly message: s
             </a>
           )
           : null}
-        {view.runAgain === null ? null : <RunAgainLink />}
+        <RunAgainLink />
       </div>
     </section>
   );

@@ -4,6 +4,8 @@ import { TaskAgain } from "./again.tsx";
 import { TaskDeletion } from "./deletion.tsx";
 import { TaskFacts } from "./facts.tsx";
 import { TaskFault } from "./fault.tsx";
+import { wholeForks } from "./fork_choices.ts";
+import { TaskForkedFrom, TaskForks } from "./forks.tsx";
 import { TaskOutput } from "./output.tsx";
 import { isSameData } from "./same_data.ts";
 import { Step } from "./step.tsx";
@@ -30,13 +32,13 @@ export const REGIONS: readonly Region[] = [
   },
   {
     id: domIds.taskActions,
-    data: ({ detail, isEditable, runAgain }) => [detail.status, isEditable, runAgain === null],
+    data: ({ detail, isEditable }) => [detail.status, isEditable],
     render: (view) => <TaskActions view={view} />,
   },
   {
     id: domIds.taskFault,
-    data: ({ detail: { status, error, steps }, isEditable, runAgain }) =>
-      error === null ? status : [error, statuses(steps), isEditable, runAgain === null],
+    data: ({ detail: { status, error, steps }, isEditable }) =>
+      error === null ? status : [error, statuses(steps), isEditable],
     render: (view) => <TaskFault view={view} />,
   },
   {
@@ -62,13 +64,23 @@ export const REGIONS: readonly Region[] = [
     render: (view, context) => <TaskFacts view={view} context={context} />,
   },
   {
+    id: domIds.taskForkedFrom,
+    data: ({ detail }) => detail.forkedFrom,
+    render: (view) => <TaskForkedFrom view={view} />,
+  },
+  {
+    id: domIds.taskForks,
+    data: ({ detail: { forks, hasMoreForks } }) => [forks, hasMoreForks],
+    render: (view, context) => <TaskForks view={view} context={context} />,
+  },
+  {
     id: domIds.taskDeletion,
     data: ({ detail }) => detail.status === "running",
     render: (view) => <TaskDeletion view={view} />,
   },
   {
     id: domIds.taskAgain,
-    data: ({ runAgain }) => runAgain,
+    data: (view) => [view.runAgain, wholeForks(view)],
     render: (view) => <TaskAgain view={view} />,
   },
 ];

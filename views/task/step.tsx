@@ -1,22 +1,29 @@
 import type { StepState } from "../../executor/states.ts";
-import type { StepDetail } from "../../executor/task.ts";
+import type { ForkedFromDetail, StepDetail } from "../../executor/task.ts";
 import { domIds } from "../dom_ids.ts";
 import { Icon } from "../icon.tsx";
 import type { TimeContext } from "../page_context.ts";
 import { Lamp, STATUS_WORDS } from "../status.tsx";
 import { ordinal } from "../text/counts.ts";
 import { Clock, formatDuration, Timestamp } from "../time.tsx";
+import type { ForkButton } from "./fork_form.tsx";
 import { StepBody } from "./step_body.tsx";
 
 export interface StepProps {
   readonly step: StepDetail;
   /** The number of the step that made the task fail, where one did. */
   readonly failedNumber: number | null;
+  /** The task whose result this step has, where it was copied. */
+  readonly copiedFrom: ForkedFromDetail | null;
+  /** The ways to run its task again from here. */
+  readonly forks: readonly ForkButton[];
+  readonly taskId: string;
   readonly context: TimeContext;
 }
 
 /** Live: one step, which opens in any status. Only a failed one is open from the beginning. */
-export function Step({ step, failedNumber, context }: StepProps) {
+export function Step(props: StepProps) {
+  const { step, context } = props;
   const { number, state: { status } } = step;
   return (
     <details
@@ -27,7 +34,7 @@ export function Step({ step, failedNumber, context }: StepProps) {
       open={status === "failed"}
     >
       <StepSummary step={step} context={context} />
-      <StepBody step={step} failedNumber={failedNumber} context={context} />
+      <StepBody {...props} />
     </details>
   );
 }
@@ -53,7 +60,7 @@ function StepSummary({ step, context }: Pick<StepProps, "step" | "context">) {
   );
 }
 
-/** Until when it waits, when it will be tried again, or which attempt this is. */
+/** Until when it waits, when it will be tried again, or which attempt this is, and whose. */
 function StepNote(
   { state, context }: { readonly state: StepState; readonly context: TimeContext },
 ) {
@@ -71,9 +78,11 @@ function StepNote(
       </span>
     );
   }
-  return state.attempt > 1
-    ? <span class="step-attempt">{ordinal(state.attempt)} attempt</span>
-    : null;
+  const words = [
+    ...state.attempt > 1 ? [`${ordinal(state.attempt)} attempt`] : [],
+    ...state.status === "completed" && state.copied ? ["copied"] : [],
+  ];
+  return words.length > 0 ? <span class="step-attempt">{words.join(", ")}</span> : null;
 }
 
 function StepTime({ state, now }: { readonly state: StepState; readonly now: number }) {

@@ -4,14 +4,22 @@ import { Timestamp } from "../time.tsx";
 import { formatCount, listOf } from "../text/counts.ts";
 import { exact } from "../text/exact.ts";
 import { TextBlock } from "../text/excerpt.tsx";
+import { ForkForm } from "./fork_form.tsx";
+import { ForkedTask } from "./forks.tsx";
 import type { StepProps } from "./step.tsx";
 import { StepFailures } from "./step_failures.tsx";
 import { StepWritten } from "./step_written.tsx";
 
 /** What a step was given, what it has written, and its result or its error. */
-export function StepBody({ step, failedNumber, context }: StepProps) {
+export function StepBody(props: StepProps) {
+  const { step, taskId, copiedFrom, forks } = props;
   return (
     <div class="step-body">
+      {copiedFrom === null ? null : (
+        <p class="muted">
+          Copied from <ForkedTask from={copiedFrom} />
+        </p>
+      )}
       <Part title="Given">
         <Given step={step} />
       </Part>
@@ -19,8 +27,9 @@ export function StepBody({ step, failedNumber, context }: StepProps) {
         ? null
         : <StepWritten number={step.number} status={step.state.status} written={step.written} />}
       <StepFailures failures={step.failures} />
-      <Ending step={step} failedNumber={failedNumber} context={context} />
+      <Ending {...props} />
       {step.usage === null ? null : <p class="step-usage">{tokens(step.usage)}</p>}
+      {forks.length === 0 ? null : <ForkForm taskId={taskId} from={step.id} buttons={forks} />}
     </div>
   );
 }

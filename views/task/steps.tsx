@@ -2,6 +2,7 @@ import type { StepDetail } from "../../executor/task.ts";
 import { domIds } from "../dom_ids.ts";
 import { Icon } from "../icon.tsx";
 import type { TimeContext } from "../page_context.ts";
+import { stepForks } from "./fork_choices.ts";
 import { Step } from "./step.tsx";
 import { countIn, failedStep } from "./step_counts.ts";
 import { StepsHead } from "./steps_head.tsx";
@@ -42,7 +43,14 @@ export function Steps({ view, context }: StepsProps) {
 
 /** What a step's place in the page is made of. */
 export function stepProps(view: TaskView, step: StepDetail) {
-  return { step, failedNumber: failedStep(view.detail)?.number ?? null };
+  const isCopied = step.state.status === "completed" && step.state.copied === true;
+  return {
+    step,
+    taskId: view.detail.id,
+    failedNumber: failedStep(view.detail)?.number ?? null,
+    copiedFrom: isCopied ? view.detail.forkedFrom : null,
+    forks: stepForks(view, step),
+  };
 }
 
 function Timeline({ view, context }: StepsProps) {

@@ -4,6 +4,7 @@ import { hx } from "../hx.ts";
 import { Icon } from "../icon.tsx";
 import { Status } from "../status.tsx";
 import { TaskIdLabel } from "../task_id.tsx";
+import { TaskForkedFrom } from "./forks.tsx";
 import type { TaskView } from "./task_view.ts";
 
 /** What the task is and how it stands. */
@@ -17,6 +18,7 @@ export function TaskHead({ view }: { readonly view: TaskView }) {
       </p>
       <h1>{app.name}</h1>
       {description === "" ? null : <p class="lede">{description}</p>}
+      <TaskForkedFrom view={view} />
       <TaskActions view={view} />
       <div class="task-notice" id={domIds.notice} role="alert"></div>
     </header>
@@ -38,7 +40,7 @@ export function TaskActions({ view }: { readonly view: TaskView }) {
   return (
     <div class="actions" id={domIds.taskActions}>
       {status === "running" ? <Cancel taskId={id} /> : null}
-      {view.runAgain === null || status === "failed" ? null : <RunAgainLink />}
+      {status === "running" || status === "failed" ? null : <RunAgainLink />}
       {view.isEditable
         ? (
           <a class="button button--quiet" href={paths.studioApp(app.id)}>

@@ -5,6 +5,7 @@ import { TaskAgain } from "./again.tsx";
 import { TaskDeletion } from "./deletion.tsx";
 import { TaskFacts } from "./facts.tsx";
 import { TaskFault } from "./fault.tsx";
+import { TaskForks } from "./forks.tsx";
 import { TaskInputs } from "./inputs.tsx";
 import { TaskOutput } from "./output.tsx";
 import { Steps } from "./steps.tsx";
@@ -45,6 +46,7 @@ export function TaskPage({ context, view, eventsUrl }: TaskPageProps) {
           <TaskInputs inputs={view.detail.inputs} />
           <h2 class="rail-title">Task</h2>
           <TaskFacts view={view} context={context} />
+          <TaskForks view={view} context={context} />
           <TaskDeletion view={view} />
         </aside>
         <TaskAgain view={view} />

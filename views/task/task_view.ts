@@ -5,10 +5,12 @@ import type { RenderMarkdown } from "../text/markdown.ts";
 /** A task as its page shows it. */
 export interface TaskView {
   readonly detail: TaskDetail;
-  /** The form that runs it again; null while it runs, and where its app is gone. */
+  /** The form that runs it again, on the latest version; null while it runs, and where its app is gone. */
   readonly runAgain: RunFormProps | null;
   /** Whether its app still exists. */
   readonly isEditable: boolean;
+  /** Its app as it is now; null where it is gone. */
+  readonly latest: { readonly version: number; readonly stepIds: readonly string[] } | null;
   /** From `loadMarkdown()`. */
   readonly renderMarkdown: RenderMarkdown;
 }

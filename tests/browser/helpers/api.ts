@@ -77,15 +77,24 @@ export async function saveApp(
 ): Promise<string> {
   const created = await post(server, paths.studio(), {});
   const location = created.headers.get("Location") ?? "";
-  const { name, description, ...rest } = source;
-  const saved = await post(server, location, {
-    version: "1",
+  const appId = decodeURIComponent(location.split("/").at(-1) ?? "");
+  await saveNext(server, { appId, version: 1 }, source);
+  return appId;
+}
+
+/** Saves the version of an app after this one. */
+export async function saveNext(
+  server: Server,
+  { appId, version }: { readonly appId: string; readonly version: number },
+  { name, description, ...rest }: AppSource,
+): Promise<void> {
+  const saved = await post(server, paths.studioApp(appId), {
+    version: String(version),
     name,
     description: description ?? "",
     definition: JSON.stringify(rest),
   });
   assert(saved.ok || saved.status === 303, await saved.text());
-  return decodeURIComponent(location.split("/").at(-1) ?? "");
 }
 
 function post(

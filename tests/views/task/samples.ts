@@ -125,7 +125,14 @@ export function cancelledTask(more: Partial<TaskDetail> = {}): TaskDetail {
 /** As the routes make it: the form is there once the task has ended. */
 export function viewOf(detail: TaskDetail, more: Partial<TaskView> = {}): TaskView {
   const hasEnded = detail.status !== "running";
-  return { detail, isEditable: true, runAgain: hasEnded ? runForm : null, renderMarkdown, ...more };
+  return {
+    detail,
+    isEditable: true,
+    latest: { version: detail.app.version, stepIds: detail.steps.map(({ id }) => id) },
+    runAgain: hasEnded ? runForm : null,
+    renderMarkdown,
+    ...more,
+  };
 }
 
 const runForm = {

@@ -147,10 +147,12 @@ Deno.test("TaskPage of a cancelled task says so", () => {
   assert.ok(html.includes('id="run-again"'));
 });
 
-Deno.test("TaskPage of a deleted app offers neither to edit nor to run it", () => {
-  const html = page(failedTask(), { isEditable: false, runAgain: null });
-  assert.ok(!html.includes("Edit in Studio") && !html.includes("Run again"));
+Deno.test("TaskPage of a deleted app offers to run the version it kept, and not to edit it", () => {
+  const html = page(failedTask(), { isEditable: false, latest: null, runAgain: null });
+  assert.ok(!html.includes("Edit in Studio"));
   assert.ok(html.includes("This app has been deleted"));
+  assert.match(html, /id="run-again"[^]*Same inputs, version 14/);
+  assert.equal(html.includes("data-guarded-form"), false);
 });
 
 Deno.test("TaskPage folds the steps of a completed task when they are many", () => {
