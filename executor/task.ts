@@ -158,6 +158,8 @@ export interface StepDetail {
   readonly number: number;
   readonly name: string;
   readonly kindLabel: string;
+  /** What an attempt of it keeps open while it runs, such as "request to the model". */
+  readonly holds: string | null;
   /** Numbers of the steps it waits for. */
   readonly needs: readonly number[];
   /** The condition under which it runs; null where it always does. */

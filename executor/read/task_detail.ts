@@ -148,7 +148,8 @@ async function readStep(
     id: step.id,
     number,
     name: step.name,
-    kindLabel: reading.kindLabel(step.kind),
+    kindLabel: reading.kind(step.kind)?.label ?? step.kind,
+    holds: reading.kind(step.kind)?.holds ?? null,
     needs: reading.needsOf(step.id),
     when: step.when ?? null,
     state,
@@ -180,8 +181,8 @@ class TaskReading {
     return this.#steps;
   }
 
-  kindLabel(kind: string): string {
-    return this.#context.kinds.get(kind)?.label ?? kind;
+  kind(kind: string): StepKind | undefined {
+    return this.#context.kinds.get(kind);
   }
 
   needsOf(stepId: string): number[] {

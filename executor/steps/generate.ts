@@ -21,6 +21,7 @@ export function createGenerate(options: { readonly idleTimeoutMs: number }): Ste
   return defineKind({
     kind: "generate",
     label: "Generate",
+    holds: "request to the model",
     config: z.strictObject({
       prompt: z.string(),
       system: z.string().optional(),

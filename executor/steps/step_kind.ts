@@ -13,6 +13,8 @@ export interface StepKind<Config = unknown> {
   readonly kind: string;
   /** The word people see, such as `"Template"`. */
   readonly label: string;
+  /** What an attempt keeps open while it runs, such as "request to the model"; absent for nothing. */
+  readonly holds?: string;
   readonly config: z.ZodType<Config>;
   /**
    * Runs one attempt. Throwing means that the attempt failed; a `PermanentError` says that another

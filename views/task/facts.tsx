@@ -3,7 +3,7 @@ import type { OriginKind } from "../../executor/task.ts";
 import { domIds } from "../dom_ids.ts";
 import type { TimeContext } from "../page_context.ts";
 import { formatDuration, Timestamp } from "../time.tsx";
-import { usageWords } from "./step_body.tsx";
+import { usageWords } from "../text/counts.ts";
 import type { TaskView } from "./task_view.ts";
 
 const ORIGIN_WORDS = {

@@ -1,30 +1,35 @@
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
 import { Icon } from "../icon.tsx";
+import type { TimeContext } from "../page_context.ts";
 import { countOf } from "../text/counts.ts";
 import { exact } from "../text/exact.ts";
-import { countIn, failedStep } from "./step_counts.ts";
+import { countNotBegun, failedStep } from "./step_counts.ts";
+import { Cancellation } from "./cancellation.tsx";
 import { RunAgainLink } from "./task_head.tsx";
 import type { TaskView } from "./task_view.ts";
 
 /** Longer messages are shown whole in the step. */
 const MAX_MESSAGE_LENGTH = 600;
 
+export interface TaskFaultProps {
+  readonly view: TaskView;
+  readonly context: TimeContext;
+}
+
 /** Live: why there is no output, where that is settled; else empty. */
-export function TaskFault({ view }: { readonly view: TaskView }) {
+export function TaskFault({ view, context }: TaskFaultProps) {
   const { status, error } = view.detail;
   return (
     <div class="task-fault" id={domIds.taskFault}>
       {status === "failed" && error !== null ? <Fault view={view} message={error.message} /> : null}
-      {status === "cancelled"
-        ? <p class="task-note">This task was cancelled. It has no output.</p>
-        : null}
+      {status === "cancelled" ? <Cancellation detail={view.detail} context={context} /> : null}
     </div>
   );
 }
 
 function Fault({ view, message }: { readonly view: TaskView; readonly message: string }) {
-  const skipped = countIn(view.detail, "skipped");
+  const skipped = countNotBegun(view.detail);
   return (
     <section class="fault" aria-labelledby={domIds.faultTitle}>
       <h2 id={domIds.faultTitle}>{faultTitle(view)}</h2>

@@ -37,9 +37,11 @@ export const REGIONS: readonly Region[] = [
   },
   {
     id: domIds.taskFault,
-    data: ({ detail: { status, error, steps }, isEditable }) =>
-      error === null ? status : [error, statuses(steps), isEditable],
-    render: (view) => <TaskFault view={view} />,
+    data: ({ detail: { status, error, closedAt, usage, steps }, isEditable }) =>
+      status === "running" || status === "completed"
+        ? status
+        : [status, error, closedAt, usage, statuses(steps), isEditable],
+    render: (view, context) => <TaskFault view={view} context={context} />,
   },
   {
     id: domIds.stepsHead,

@@ -21,17 +21,19 @@ export interface StepProps {
   readonly context: TimeContext;
 }
 
-/** Live: one step, which opens in any status. Only a failed one is open from the beginning. */
+/** Live: one step, which opens in any status. Only one that made its task fail is open by itself. */
 export function Step(props: StepProps) {
   const { step, context } = props;
-  const { number, state: { status } } = step;
+  const { number, state } = step;
+  const { status } = state;
+  const isTolerated = status === "failed" && state.isTolerated === true;
   return (
     <details
       class="step"
       id={domIds.step(number)}
       data-status={status}
-      data-opens-when="failed"
-      open={status === "failed"}
+      data-opens-when={isTolerated ? undefined : "failed"}
+      open={status === "failed" && !isTolerated}
     >
       <StepSummary step={step} context={context} />
       <StepBody {...props} />
@@ -60,7 +62,7 @@ function StepSummary({ step, context }: Pick<StepProps, "step" | "context">) {
   );
 }
 
-/** Until when it waits, when it will be tried again, or which attempt this is, and whose. */
+/** Until when it waits, when it will be tried again, which attempt this is, whose, and what came of it. */
 function StepNote(
   { state, context }: { readonly state: StepState; readonly context: TimeContext },
 ) {
@@ -78,11 +80,18 @@ function StepNote(
       </span>
     );
   }
-  const words = [
-    ...state.attempt > 1 ? [`${ordinal(state.attempt)} attempt`] : [],
-    ...state.status === "completed" && state.copied ? ["copied"] : [],
+  const words = noteWords(state).join(", ");
+  return words === "" ? null : <span class="step-attempt">{words}</span>;
+}
+
+function noteWords(state: StepState): string[] {
+  const { status, attempt } = state;
+  return [
+    ...attempt > 1 ? [`${ordinal(attempt)} attempt`] : [],
+    ...status === "completed" && state.copied ? ["copied"] : [],
+    ...status === "skipped" && state.reason === "condition" ? ["condition not met"] : [],
+    ...status === "failed" && state.isTolerated ? ["the task went on without it"] : [],
   ];
-  return words.length > 0 ? <span class="step-attempt">{words.join(", ")}</span> : null;
 }
 
 function StepTime({ state, now }: { readonly state: StepState; readonly now: number }) {

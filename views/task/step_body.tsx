@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { GivenField, StepDetail, Usage } from "../../executor/task.ts";
 import { Timestamp } from "../time.tsx";
-import { formatCount, listOf } from "../text/counts.ts";
+import { listOf, usageWords } from "../text/counts.ts";
 import { exact } from "../text/exact.ts";
 import { TextBlock } from "../text/excerpt.tsx";
 import { ForkForm } from "./fork_form.tsx";
@@ -12,7 +12,7 @@ import { StepWritten } from "./step_written.tsx";
 
 /** What a step was given, what it has written, and its result or its error. */
 export function StepBody(props: StepProps) {
-  const { step, taskId, copiedFrom, forks } = props;
+  const { step, taskId, copiedFrom, forks, context } = props;
   return (
     <div class="step-body">
       {copiedFrom === null ? null : (
@@ -20,23 +20,21 @@ export function StepBody(props: StepProps) {
           Copied from <ForkedTask from={copiedFrom} />
         </p>
       )}
+      {step.when === null || isUnmet(step)
+        ? null
+        : <Part title="Runs only if">{code(step.when)}</Part>}
       <Part title="Given">
         <Given step={step} />
       </Part>
       {step.written === null || step.state.status === "completed"
         ? null
         : <StepWritten number={step.number} status={step.state.status} written={step.written} />}
-      <StepFailures failures={step.failures} />
+      <StepFailures failures={step.failures} context={context} />
       <Ending {...props} />
       {step.usage === null ? null : <p class="step-usage">{tokens(step.usage)}</p>}
       {forks.length === 0 ? null : <ForkForm taskId={taskId} from={step.id} buttons={forks} />}
     </div>
   );
-}
-
-/** Tokens as words: `3,912 in, 148 out`. */
-export function usageWords({ inputTokens, outputTokens }: Usage): string {
-  return `${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`;
 }
 
 function tokens(usage: Usage): string {
@@ -91,11 +89,17 @@ function Ending({ step, failedNumber, context }: StepProps) {
     case "failed":
       return (
         <Part title="Error">
-          <pre class="code code--wrap"><code>{exact(error ?? "No message was given")}</code></pre>
+          {state.isTolerated ? plain("The task went on without it:") : null}
+          {code(error ?? "No message was given")}
         </Part>
       );
     case "skipped":
-      return <Part title="Result">{plain(skippedWords(failedNumber))}</Part>;
+      return (
+        <Part title="Skipped">
+          {plain(skippedWords(step, failedNumber))}
+          {isUnmet(step) ? code(step.when ?? "") : null}
+        </Part>
+      );
     case "cancelled":
       return <Part title="Result">{plain("Cancelled")}</Part>;
     case "queued":
@@ -127,6 +131,22 @@ function plain(text: string) {
   return <p class="muted">{text}</p>;
 }
 
-function skippedWords(failedNumber: number | null): string {
-  return failedNumber === null ? "Skipped" : `Skipped, because step ${failedNumber} failed`;
+function code(text: string) {
+  return <pre class="code code--wrap"><code>{exact(text)}</code></pre>;
+}
+
+function isUnmet({ state }: StepDetail): boolean {
+  return state.status === "skipped" && state.reason === "condition";
+}
+
+function skippedWords({ state }: StepDetail, failedNumber: number | null): string {
+  const reason = state.status === "skipped" ? state.reason ?? "ended" : "ended";
+  switch (reason) {
+    case "condition":
+      return "Its condition was not met:";
+    case "needs":
+      return "Everything it needs was skipped";
+    case "ended":
+      return failedNumber === null ? "The task had ended" : `Step ${failedNumber} had failed`;
+  }
 }

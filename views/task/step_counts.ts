@@ -1,4 +1,4 @@
-import type { StepStatus, TaskDetail } from "../../executor/task.ts";
+import type { SkipReason, StepStatus, TaskDetail } from "../../executor/task.ts";
 import { countOf } from "../text/counts.ts";
 
 const NOTED: readonly StepStatus[] = [
@@ -21,6 +21,15 @@ export function countsNote({ steps }: Pick<TaskDetail, "steps">): string {
 
 export function countIn({ steps }: Pick<TaskDetail, "steps">, status: StepStatus): number {
   return steps.filter(({ state }) => state.status === status).length;
+}
+
+/** How many steps the end of the task kept from beginning. */
+export function countNotBegun({ steps }: Pick<TaskDetail, "steps">): number {
+  return steps.filter(({ state }) => state.status === "skipped" && wasCutOff(state)).length;
+}
+
+function wasCutOff({ reason = "ended" }: { readonly reason?: SkipReason }): boolean {
+  return reason === "ended";
 }
 
 /** Where the task stands among its steps, as a heading says it. */

@@ -4,7 +4,7 @@ import { Icon } from "../icon.tsx";
 import type { TimeContext } from "../page_context.ts";
 import { stepForks } from "./fork_choices.ts";
 import { Step } from "./step.tsx";
-import { countIn, failedStep } from "./step_counts.ts";
+import { failedStep } from "./step_counts.ts";
 import { StepsHead } from "./steps_head.tsx";
 import type { TaskView } from "./task_view.ts";
 
@@ -28,7 +28,7 @@ export function Steps({ view, context }: StepsProps) {
           <details
             class="fold steps-fold"
             data-closes-when="completed"
-            open={detail.status !== "completed" || countIn(detail, "failed") > 0}
+            open={detail.status !== "completed"}
           >
             <summary>
               <Icon name="chevron" />All {detail.steps.length} steps

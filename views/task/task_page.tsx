@@ -37,7 +37,7 @@ export function TaskPage({ context, view, eventsUrl }: TaskPageProps) {
       <article class="task">
         <TaskHead view={view} />
         <div class="task-main">
-          <TaskFault view={view} />
+          <TaskFault view={view} context={context} />
           <Steps view={view} context={context} />
           <TaskOutput view={view} />
         </div>

@@ -1,4 +1,4 @@
-import type { Excerpt } from "../../executor/task.ts";
+import type { Excerpt, Usage } from "../../executor/task.ts";
 
 /** `2,000,000`. */
 export function formatCount(count: number): string {
@@ -16,6 +16,11 @@ export function listOf(numbers: readonly number[]): string {
   if (last === undefined) return "";
   if (numbers.length === 1) return String(last);
   return `${numbers.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/** Tokens as words: `3,912 in, 148 out`. */
+export function usageWords({ inputTokens, outputTokens }: Usage): string {
+  return `${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`;
 }
 
 /** How much of a text is shown, where it is not all of it. */

@@ -22,6 +22,7 @@ export function step(number: number, state: StepState, more: Partial<StepDetail>
     number,
     name: `Step ${number}`,
     kindLabel: "Template",
+    holds: null,
     needs: number === 1 ? [] : [number - 1],
     when: null,
     state,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TaskDetail } from "../../../executor/task.ts";
+import type { SkipReason, StepDetail, TaskDetail, Usage } from "../../../executor/task.ts";
 import { renderNow } from "../../../views/render.ts";
 import { TaskPage } from "../../../views/task/task_page.tsx";
 import type { TaskView } from "../../../views/task/task_view.ts";
@@ -122,7 +122,7 @@ Deno.test("TaskPage of a failed task says why, and what can be done", () => {
   assert.ok(html.includes('<a class="button button--primary" href="/studio/app_1">'));
   assert.ok(html.includes('<a class="button" href="#run-again">'));
   assert.ok(html.includes(">Failed at step 2 of 3</h2>"));
-  assert.ok(html.includes("Skipped, because step 2 failed"));
+  assert.ok(html.includes("Step 2 had failed"));
 });
 
 Deno.test("TaskPage opens the failed step and no other", () => {
@@ -142,9 +142,108 @@ Deno.test("TaskPage names the output that a task failed at", () => {
 
 Deno.test("TaskPage of a cancelled task says so", () => {
   const html = page(cancelledTask());
-  assert.ok(html.includes("This task was cancelled. It has no output.</p>"));
+  assert.match(html, /Cancelled <time [^>]+>22 Nov, 14:21:19<\/time>[^<]*It has no output\.</);
   assert.ok(html.includes(">Cancelled after 1 of 3 steps</h2>"));
   assert.ok(html.includes('id="run-again"'));
+});
+
+Deno.test("TaskPage of a cancelled task says when what ran had stopped, and what was used", () => {
+  const asking = step(2, states.cancelled, { holds: "request to the model" });
+  const finishedAt = STARTED + 12_400;
+  const said = (more: Partial<TaskDetail>) =>
+    /<p class="task-note">([^]*?)<\/p>/.exec(page(cancelledTask({ finishedAt, ...more })))?.[1]
+      ?.replace(/<[^>]+>/g, "");
+  const when = "Cancelled 22 Nov, 14:21:19";
+  const end = ". It has no output.";
+  const cases: [Partial<TaskDetail>, string][] = [
+    [{ usage: null }, `${when}${end}`],
+    [{}, `${when} · 4,060 tokens used${end}`],
+    [{ closedAt: null, usage: null }, `${when} · stopping what ran…${end}`],
+    [{ closedAt: finishedAt + 8, usage: null }, `${when} · what ran stopped 8 ms later${end}`],
+    [
+      { closedAt: null, steps: [asking] },
+      `${when} · closing the request to the model… · 4,060 tokens used, not counting what was closed` +
+      end,
+    ],
+    [
+      { closedAt: finishedAt + 204, steps: [asking], usage: null },
+      `${when} · the last request to the model closed 0.2 s later · ` +
+      `the tokens it used are not known${end}`,
+    ],
+  ];
+  for (const [more, words] of cases) assert.equal(said(more), words);
+});
+
+Deno.test("TaskPage says why a step was skipped", () => {
+  const skipped = (number: number, reason: SkipReason, more: Partial<StepDetail> = {}) =>
+    step(number, { ...states.skipped, reason }, { given: null, ...more });
+  const html = page(completedTask({
+    steps: [
+      skipped(1, "condition", { when: "inputs.tone == '<b>'" }),
+      skipped(2, "needs"),
+      skipped(3, "ended"),
+    ],
+  }));
+  assert.ok(html.includes('<span class="step-attempt">condition not met</span>'));
+  assert.match(
+    html,
+    /Its condition was not met:<\/p><pre[^>]*><code>inputs\.tone == (?:&#39;|')&lt;b>?/,
+  );
+  assert.ok(!html.includes("Runs only if"));
+  assert.ok(html.includes("Everything it needs was skipped"));
+  assert.ok(html.includes("The task had ended"));
+  const failed = page(failedTask({
+    steps: [step(1, states.completed), step(2, states.failed), skipped(3, "needs")],
+  }));
+  assert.ok(!failed.includes("did not run because of this"), "the failure kept it from nothing");
+});
+
+Deno.test("TaskPage tells the condition of a step that has one", () => {
+  const html = page(
+    runningTask({ steps: [step(1, states.running, { when: "steps.a.output > 3" })] }),
+  );
+  assert.match(html, /Runs only if<\/h3><pre[^>]*><code>steps\.a\.output &gt; 3/);
+});
+
+Deno.test("TaskPage shows a failure that its task got over, folded", () => {
+  const got = step(2, { ...states.failed, isTolerated: true }, { error: "Busy" });
+  const html = page(completedTask({ steps: [step(1, states.completed), got] }));
+  assert.ok(
+    html.includes('<span class="step-attempt">3rd attempt, the task went on without it</span>'),
+  );
+  assert.match(html, /<p class="muted">The task went on without it:<\/p><pre[^>]*><code>Busy</);
+  assert.deepEqual(openSteps(html), []);
+  assert.doesNotMatch(html, /id="step-2"[^>]*data-opens-when/);
+});
+
+Deno.test("TaskPage says once what went wrong several times in a row, and what each time used", () => {
+  const failure = (attempt: number, message: string, usage?: Usage) => ({
+    attempt,
+    startedAt: NOW + attempt * 1_000,
+    finishedAt: NOW + attempt * 1_000 + 700,
+    message,
+    ...(usage && { usage }),
+  });
+  const failures = [
+    failure(1, "Busy", { inputTokens: 1_200, outputTokens: 5 }),
+    failure(2, "Busy"),
+    failure(3, "Cut"),
+    failure(4, "Busy"),
+  ];
+  const html = page(failedTask({ steps: [step(1, states.failed, { failures })] }));
+  const list = /<dl class="failures">([^]*?)<\/dl>/.exec(html)?.[1] ?? "";
+  assert.deepEqual(list.match(/<code>[^<]*<\/code>/g), [
+    "<code>Busy</code>",
+    "<code>Cut</code>",
+    "<code>Busy</code>",
+  ]);
+  const attempts = [...list.matchAll(/<dt[^>]*>([^]*?)<\/dt>/g)].map(([, dt = ""]) => dt);
+  assert.deepEqual(attempts.map((dt) => dt.replace(/<[^>]+>/g, "")), [
+    "1st attempt, 22 Nov, 14:21:49, 0.7 s, tokens: 1,200 in, 5 out",
+    "2nd attempt, 22 Nov, 14:21:50, 0.7 s",
+    "3rd attempt, 22 Nov, 14:21:51, 0.7 s",
+    "4th attempt, 22 Nov, 14:21:52, 0.7 s",
+  ]);
 });
 
 Deno.test("TaskPage of a deleted app offers to run the version it kept, and not to edit it", () => {
@@ -187,7 +286,7 @@ Deno.test("TaskPage says until when a step waits and when one is tried again", (
   }));
   assert.match(html, /waits until <time [^>]+>22 Nov, 15:00:00<\/time>/);
   assert.match(html, /2nd attempt at <time [^>]+>22 Nov, 14:30:00<\/time>/);
-  assert.match(html, /1st attempt, 0\.7 s<\/dt>/);
+  assert.match(html, /1st attempt, <time [^>]+>22 Nov, 14:21:47<\/time>, 0\.7 s<\/dt>/);
   assert.ok(html.includes("The model service answered 429 &lt;b&gt;"));
   assert.ok(html.includes('<span class="step-attempt">2nd attempt</span>'));
 });
