@@ -1,7 +1,8 @@
 import type { Definition, InputType, OutputType } from "../../executor/definition/schema.ts";
 import { Icon } from "../icon.tsx";
 import type { TimeContext } from "../page_context.ts";
-import { Timestamp } from "../time.tsx";
+import { countOf } from "../text/counts.ts";
+import { formatDuration, Timestamp } from "../time.tsx";
 import type { Workspace } from "./workspace.ts";
 
 export interface OutlineProps extends Pick<Workspace, "app" | "levels" | "kinds"> {
@@ -14,6 +15,7 @@ export interface OutlineProps extends Pick<Workspace, "app" | "levels" | "kinds"
 export function Outline(props: OutlineProps) {
   const { app, levels, isCurrent, context } = props;
   const { inputs, outputs } = app.definition;
+  const limits = limitLines(app.definition);
   return (
     <aside class="outline" aria-label="Outline">
       <p class="outline-state">
@@ -27,6 +29,12 @@ export function Outline(props: OutlineProps) {
           Version {app.version}, saved <Timestamp at={app.savedAt} context={context} />
         </span>
       </p>
+      {limits.length > 0 && (
+        <>
+          <h2 class="rail-title">Limits of a task</h2>
+          <ul class="outline-list">{limits.map((limit) => <Line {...limit} />)}</ul>
+        </>
+      )}
       <h2 class="rail-title">Inputs</h2>
       <ul class="outline-list">
         {inputs.map(({ label, type, required }) => (
@@ -51,7 +59,11 @@ function Levels({ app, levels, kinds }: OutlineProps) {
   const steps = new Map(app.definition.steps.map((step) => [step.id, step]));
   const labels = new Map(kinds.map(({ kind, label }) => [kind, label]));
   const line = (step: Definition["steps"][number]) => (
-    <Line name={step.name} note={labels.get(step.kind) ?? step.kind} />
+    <Line
+      name={step.name}
+      note={labels.get(step.kind) ?? step.kind}
+      details={stepDetails(step)}
+    />
   );
   return (
     <ol class="outline-list outline-list--levels">
@@ -68,13 +80,41 @@ function Levels({ app, levels, kinds }: OutlineProps) {
   );
 }
 
-function Line({ name, note }: { readonly name: string; readonly note: string }) {
+interface LineProps {
+  readonly name: string;
+  readonly note: string;
+  readonly details?: readonly string[];
+}
+
+function Line({ name, note, details = [] }: LineProps) {
   return (
     <li>
-      <span>{name}</span>
+      <span>
+        {name}
+        {details.map((detail) => <small class="outline-detail">{detail}</small>)}
+      </span>
       <span class="muted">{note}</span>
     </li>
   );
+}
+
+function stepDetails({ when, onError }: Definition["steps"][number]): string[] {
+  return [
+    ...(when === undefined ? [] : [`if ${when}`]),
+    ...(onError === "continue" ? ["the task goes on if it fails"] : []),
+  ];
+}
+
+/** A year: a longer limit hardly is one. */
+const LONG_SECONDS = 365 * 24 * 60 * 60;
+
+/** The limits that the app itself sets. */
+function limitLines({ timeout, budget, concurrency }: Definition): LineProps[] {
+  return [
+    ...(timeout > LONG_SECONDS ? [] : [{ name: "Time", note: formatDuration(timeout * 1000) }]),
+    ...(budget === undefined ? [] : [{ name: "Budget", note: countOf(budget, "token") }]),
+    ...(concurrency === undefined ? [] : [{ name: "At once", note: countOf(concurrency, "task") }]),
+  ];
 }
 
 const INPUT_WORDS = {

@@ -10,6 +10,8 @@ export function Reference({ kinds }: { readonly kinds: readonly KindReference[] 
         What a definition can hold
       </summary>
       <div class="reference-text">
+        <h2>The app</h2>
+        <Terms terms={APP_TERMS} />
         <h2>An input</h2>
         <Terms terms={INPUT_TERMS} />
         <h2>A step</h2>
@@ -24,8 +26,10 @@ export function Reference({ kinds }: { readonly kinds: readonly KindReference[] 
         <p>
           Text in a config and in an output is a Liquid template.{" "}
           <code>{"{{ inputs.topic }}"}</code> stands for an input,{" "}
-          <code>{"{{ steps.draft.output }}"}</code>{" "}
-          for what a step has made. A step that is referred to need not be named in{" "}
+          <code>{"{{ steps.draft.output }}"}</code> for what a step has made, and{" "}
+          <code>{"{{ steps.draft.error }}"}</code>{" "}
+          for why it failed, where the task went on. A step that is referred to need not be named in
+          {" "}
           <code>needs</code>.
         </p>
         <pre class="code" tabindex={0}>{EXAMPLE}</pre>
@@ -34,17 +38,20 @@ export function Reference({ kinds }: { readonly kinds: readonly KindReference[] 
   );
 }
 
-type Term = readonly [name: string, meaning: string];
+type Term = readonly [name: string, meaning: string, example?: string];
 
 function Terms({ terms }: { readonly terms: readonly Term[] }) {
   return (
     <dl class="facts">
-      {terms.map(([name, meaning]) => (
+      {terms.map(([name, meaning, example]) => (
         <div>
           <dt>
             <code>{name}</code>
           </dt>
-          <dd>{meaning}</dd>
+          <dd>
+            {meaning}
+            {example === undefined ? null : <>: {<code>{example}</code>}</>}
+          </dd>
         </div>
       ))}
     </dl>
@@ -56,6 +63,15 @@ function kindText(label: string, settings: KindReference["settings"]): string {
   const names = settings.map(({ name, isRequired }) => isRequired ? name : `${name} (optional)`);
   return `${label}, with ${names.join(", ")}`;
 }
+
+const APP_TERMS: readonly Term[] = [
+  ["inputs", "What people fill in: a list"],
+  ["steps", "What is done with it: a list"],
+  ["outputs", "What comes out: a list"],
+  ["timeout", "Seconds a task may take, waiting included", '"timeout": 3600'],
+  ["budget", "Tokens the steps of one task may use together", '"budget": 20000'],
+  ["concurrency", "Tasks of this app that run at once", '"concurrency": 2'],
+];
 
 const INPUT_TERMS: readonly Term[] = [
   ["name", "Small letters, digits and _; not “app”"],
@@ -74,9 +90,19 @@ const STEP_TERMS: readonly Term[] = [
   ["name", "What people read"],
   ["kind", "What the step does: one of the kinds below"],
   ["config", "The settings of its kind"],
-  ["needs", "Ids of steps that have to complete first"],
-  ["retry", "attempts (3), and backoff: seconds before the second (1)"],
-  ["timeout", "Seconds one attempt may take (900)"],
+  ["needs", "Ids of steps to wait for, besides those its texts refer to", '"needs": ["draft"]'],
+  ["when", "The step is skipped unless this holds", '"when": "inputs.tone == \'formal\'"'],
+  [
+    "retry",
+    "Attempts (3), and seconds before the second (1)",
+    '"retry": { "attempts": 5, "backoff": 2 }',
+  ],
+  ["timeout", "Seconds one attempt may take (900)", '"timeout": 60'],
+  [
+    "onError",
+    "Whether the task fails with the step (fail) or goes on without its result",
+    '"onError": "continue"',
+  ],
 ];
 
 const OUTPUT_TERMS: readonly Term[] = [
