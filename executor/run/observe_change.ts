@@ -29,7 +29,7 @@ export function observeChange(
   const task = taskRefOf(after);
   const { startedAt } = after.state;
   if (before.state.startedAt === null && startedAt !== null) {
-    observer.onEvent({ type: "task-started", task, waitedMs: startedAt - after.createdAt });
+    observer.onEvent({ type: "task-started", task, waitedMs: between(after.createdAt, startedAt) });
   }
   for (const { id, kind } of app.definition.steps) {
     const state = after.steps[id];
@@ -64,7 +64,7 @@ function tellStepEnd(
     kind,
     status,
     attempt,
-    durationMs: startedAt === null ? null : finishedAt - startedAt,
+    durationMs: startedAt === null ? null : between(startedAt, finishedAt),
     usage: "usage" in state ? state.usage ?? null : null,
   });
 }
@@ -75,7 +75,12 @@ function endOf(state: TaskState): End | null {
   if (state.status === "running") return null;
   return {
     status: state.status,
-    durationMs: state.startedAt === null ? null : state.finishedAt - state.startedAt,
+    durationMs: state.startedAt === null ? null : between(state.startedAt, state.finishedAt),
     failedStepId: state.status === "failed" ? state.error.stepId : null,
   };
+}
+
+/** Clocks of processes differ, and are set: no time is negative. */
+function between(from: number, to: number): number {
+  return Math.max(0, to - from);
 }

@@ -25,7 +25,7 @@ export async function runObservedAttempt(
     type: "attempt-ended",
     attempt: ref,
     outcome: ENDINGS[outcome.type],
-    durationMs: clock.now() - beganAt,
+    durationMs: Math.max(0, clock.now() - beganAt),
     fault: "fault" in outcome ? outcome.fault : null,
     usage: "usage" in outcome ? outcome.usage ?? null : null,
   });

@@ -104,12 +104,13 @@ export class TaskLane {
     });
   }
 
-  /** Takes the item of a task that somebody else has ended out of the queue, where it is ours. */
-  async release(): Promise<void> {
+  /** Settles a task that is not ours any more; whether it has ended, by whoever it was. */
+  async release(): Promise<boolean> {
     const { tasks } = this.#context.store;
     const stored = await tasks.read(this.record.id);
     if (stored === null) await tasks.moveDue(this.record.id, this.#lease, { type: "remove" });
     else if (hasEnded(stored.record.state)) await settle(this.#context, stored, this.#lease);
+    return stored === null || hasEnded(stored.record.state);
   }
 
   async #write(draft: Draft, next: TaskRecord, due: DueMove): Promise<boolean> {

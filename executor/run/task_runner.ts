@@ -255,7 +255,7 @@ export class TaskRunner {
     this.#ending = ending;
     this.#attempts.abort();
     if (await this.#attempts.allEndedWithin(CLOSE_MS, this.#isStopping.promise)) {
-      await this.#lane.release();
+      if (await this.#lane.release()) this.#ending = "ended";
     }
     return false;
   }

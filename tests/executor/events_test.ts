@@ -140,3 +140,31 @@ Deno.test("an observer that throws disturbs nothing, and is reported", async () 
   assert.equal((await test.ended(taskId)).status, "completed");
   assert.ok(test.unexpected.some((error) => error instanceof RangeError));
 });
+
+Deno.test("a run that another process cancelled has ended, it is not lost", async () => {
+  const events: ExecutorEvent[] = [];
+  await using first = await startTestExecutor({ onEvent: (event) => events.push(event) });
+  const { clock, kv } = first;
+  const app = await first.add();
+  const taskId = await first.start(app.id);
+  await first.gates.next();
+  await using second = await startTestExecutor({ kv, clock, concurrency: 0 });
+  assert.equal(await second.executor.tasks.cancel(taskId), "cancelled");
+  await kv.idle();
+  clock.advance(3_000); // its heartbeat finds out
+  await kv.idle();
+  assert.equal(inShort(events).at(-1), "run-ended ended");
+});
+
+Deno.test("no time is negative where a clock was set back", async () => {
+  const events: ExecutorEvent[] = [];
+  await using test = await startTestExecutor({ onEvent: (event) => events.push(event) });
+  const app = await test.add();
+  const taskId = await test.start(app.id);
+  const run = await test.gates.next();
+  test.clock.jump(-60_000);
+  run.done("made");
+  await test.ended(taskId);
+  const times = events.flatMap((event) => "durationMs" in event ? event.durationMs ?? [] : []);
+  assert.ok(times.length >= 3 && times.every((ms) => ms >= 0), String(times));
+});
