@@ -1,3 +1,5 @@
+import { createAlarms } from "./alarms.ts";
+
 /** Time as the executor sees it, so that a test can drive it. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -6,13 +8,13 @@ export interface Clock {
   after(ms: number, action: () => void): () => void;
 }
 
-/** Longest delay a timer takes; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 export const systemClock: Clock = {
   now: () => Date.now(),
-  after(ms, action) {
-    const timer = setTimeout(action, Math.min(Math.max(0, ms), MAX_TIMER_MS));
-    return () => clearTimeout(timer);
-  },
+  after: createAlarms({
+    now: () => performance.now(),
+    set(ms, action) {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+  }),
 };
