@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ApiClient } from "../helpers/api_client.ts";
 import { startCallboard } from "../helpers/callboard_process.ts";
-import { startModelServer, words } from "../helpers/model_server.ts";
+import { Gate, startModelServer, words } from "../helpers/model_server.ts";
 import { type OtlpReceiver, type SeenSpan, startOtlpReceiver } from "../helpers/otlp_receiver.ts";
 
 function spanOf(receiver: OtlpReceiver, isIt: (span: SeenSpan) => boolean): SeenSpan {
@@ -75,4 +75,46 @@ Deno.test("a step that failed is an error in its trace, without what was said", 
   assert.equal(run.status.code, 2);
   assert.equal(run.attributes["callboard.task.outcome"], "failed");
   assert.doesNotMatch(receiver.raw.join("\n"), /private words/);
+});
+
+Deno.test("a task that two processes worked on is one trace, and the log says that it was handed over", async () => {
+  const folder = await Deno.makeTempDir();
+  const gate = new Gate();
+  const model = startModelServer(words(["Hello"], { gate }));
+  {
+    await using receiver = startOtlpReceiver();
+    const settings = {
+      KV_PATH: `${folder}/kv.db`,
+      MODEL_BASE_URL: model.baseUrl,
+      MODEL: "small",
+      LOG_FORMAT: "json",
+      ...receiver.settings,
+    };
+    await using first = startCallboard(settings);
+    const api = new ApiClient(await first.origin);
+    const taskId = await api.start(await api.appId("Ask a model"), { question: "Why?" });
+    await model.nextRequest();
+    first.kill("SIGTERM");
+    const { errors } = await first.ended;
+    const records = errors.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const left = records.find(({ message }) => message === "Task handed over");
+    assert.equal(left?.taskId, taskId);
+
+    await using second = startCallboard(settings);
+    const again = new ApiClient(await second.origin);
+    gate.open(Infinity);
+    assert.equal((await again.ended(taskId)).status, "completed");
+    second.kill("SIGTERM");
+    await second.ended;
+    const runs = receiver.spans.filter(({ name }) => name === "task");
+    const endings = runs.map(({ attributes }) => attributes["callboard.run.ending"]);
+    assert.deepEqual(endings, ["handed-over", "ended"]);
+    assert.equal(runs[0]?.traceId, runs[1]?.traceId);
+    assert.equal(runs[0]?.parentSpanId, runs[1]?.parentSpanId);
+    const attempts = receiver.spans.filter(({ name }) => name === "step generate");
+    const outcomes = attempts.map(({ attributes }) => attributes["callboard.step.outcome"]);
+    assert.deepEqual(outcomes, ["aborted", "completed"]);
+  }
+  await model.close();
+  await Deno.remove(folder, { recursive: true });
 });
