@@ -51,6 +51,8 @@ export const domIds = {
   editorDefinition: "editor-definition",
   editorHelp: "editor-help",
   editorTheirs: "editor-theirs",
+  editorTheirsName: "editor-theirs-name",
+  editorTheirsDescription: "editor-theirs-description",
   editorTheirsTitle: "editor-theirs-title",
   editorProblems: "editor-problems",
   editorProblem: (index: number) => `editor-problem-${index}`,

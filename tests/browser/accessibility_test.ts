@@ -9,7 +9,7 @@ import { assertAccessible } from "./helpers/axe.ts";
 import { journey, shot, type Stage } from "./helpers/journey.ts";
 import { toggleStep, waitForStatus } from "./helpers/task_page.ts";
 
-const REFUSED = [/status of 4\d\d/];
+const REFUSED = [/status of [45]\d\d/];
 
 const WIDTHS = [1280, 360];
 const SCHEMES = ["light", "dark"] as const;
@@ -39,6 +39,20 @@ journey("axe finds nothing on the pages of an empty house", async (stage) => {
     { name: "not-found", path: "/nowhere" },
     { name: "task-not-found", path: paths.task("tsk_nowhere") },
   ]);
+});
+
+journey("axe finds nothing where there is no app, nor where the server failed", async (stage) => {
+  const { server } = stage;
+  await deleteApps(server);
+  await inspect(stage, [
+    { name: "playground-no-apps", path: paths.playground() },
+    { name: "studio-no-apps", path: paths.studio() },
+  ]);
+  await damageApps(server);
+  const answer = await fetch(server.origin + paths.playground());
+  assert.equal(answer.status, 500);
+  await answer.body?.cancel();
+  await inspect(stage, [{ name: "fault", path: paths.playground() }]);
 });
 
 journey("axe finds nothing on a task in any status, nor on their history", async (stage) => {
@@ -155,6 +169,22 @@ async function openTelling(page: Page): Promise<void> {
   await waitForStatus(page, "Running");
   await toggleStep(page, 2);
   await page.locator(`#${domIds.stepWritten(2)}`).getByText("Half told").waitFor();
+}
+
+async function deleteApps(server: Stage["server"]): Promise<void> {
+  for (const name of ["Text brief", "Ask a model", "Draft, critique, improve", "Slow count"]) {
+    const url = server.origin + paths.studioAppDeletion(await appId(server, name));
+    await (await fetch(url, { method: "POST" })).body?.cancel();
+  }
+}
+
+/** Leaves something among the apps that no version of Callboard has written. */
+async function damageApps(server: Stage["server"]): Promise<void> {
+  await server.stop();
+  const kv = await Deno.openKv(server.database);
+  await kv.set(["app", "app_01kdyak348vpjzxb42jtsw4ck7"], "damaged");
+  kv.close();
+  await server.start();
 }
 
 /** Text for the one long input of Text brief, whatever it is called. */

@@ -75,6 +75,8 @@ for (const javaScript of [true, false]) {
       assert.match(await definition(second).inputValue(), /Said by the second/);
       const theirs = second.locator(`#${domIds.editorTheirs}`);
       assert.match(await theirs.inputValue(), /Said by the first/);
+      const [mine, other] = [await definition(second).boundingBox(), await theirs.boundingBox()];
+      assert.deepEqual([mine?.y, mine?.height], [other?.y, other?.height], "side by side");
 
       await second.getByRole("button", { name: "Save mine over version" }).click();
       await second.getByText("Saved as version").waitFor();

@@ -42,7 +42,9 @@ function Playground({ context, apps, search, chosen }: PlaygroundProps) {
       <h1>Playground</h1>
       {chosen !== null && <ChosenAppForm {...chosen} />}
       <h2 class="sr">Apps</h2>
-      <AppSearch search={search} chosenId={chosenId} count={appCount(apps)} />
+      {(apps.length > 0 || search !== "") && (
+        <AppSearch search={search} chosenId={chosenId} count={appCount(apps)} />
+      )}
       <AppCards context={context} apps={apps} search={search} chosenId={chosenId} />
       {chosen === null && apps.length > 0 && (
         <p class="split-side playground-hint muted">Choose an app, and its inputs appear here.</p>

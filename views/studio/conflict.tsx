@@ -29,22 +29,21 @@ export function Conflict({ app, context }: ConflictProps) {
   );
 }
 
-/** The other version, to read and to copy from. */
+/** The other version, to read and to copy from: field beside field. */
 export function TheirText(
   { app, theirs }: { readonly app: Workspace["app"]; readonly theirs: Draft },
 ) {
-  const rows = { Name: theirs.name, Description: theirs.description || "–" };
   return (
     <section class="form" aria-labelledby={domIds.editorTheirsTitle}>
       <h2 class="rail-title" id={domIds.editorTheirsTitle}>Version {app.version}</h2>
-      <dl class="facts editor-theirs">
-        {Object.entries(rows).map(([label, text]) => (
-          <div>
-            <dt>{label}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-      </dl>
+      <div class="fields fields--wide">
+        <TheirLine id={domIds.editorTheirsName} label="Name" value={theirs.name} />
+        <TheirLine
+          id={domIds.editorTheirsDescription}
+          label="Description"
+          value={theirs.description}
+        />
+      </div>
       <div class="field">
         <label for={domIds.editorTheirs}>Definition</label>
         <textarea
@@ -58,5 +57,20 @@ export function TheirText(
         </textarea>
       </div>
     </section>
+  );
+}
+
+interface TheirLineProps {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+function TheirLine({ id, label, value }: TheirLineProps) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input class="input" type="text" id={id} value={value} readonly />
+    </div>
   );
 }

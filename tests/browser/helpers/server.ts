@@ -15,6 +15,8 @@ export type Settings = Readonly<Record<string, string>>;
 export interface Server {
   /** Such as `http://127.0.0.1:41234`; stays the same through restarts. */
   readonly origin: string;
+  /** The KV file, for a test that opens it while the process is stopped. */
+  readonly database: string;
   /** Everything the processes have written to stderr so far. */
   readonly errors: () => string;
   /** Ends the process by SIGTERM, as a service manager does. */
@@ -35,13 +37,10 @@ interface Running {
 /** @throws where the process ends, or says nothing, before it listens */
 export async function startServer(settings: Settings = {}): Promise<Server> {
   const folder = await Deno.makeTempDir({ prefix: "callboard-" });
+  const database = join(folder, "kv.sqlite3");
   const errors: string[] = [];
   const run = (port: string) =>
-    startProcess({
-      ...settings,
-      PORT: port,
-      KV_PATH: join(folder, "kv.sqlite3"),
-    }, errors);
+    startProcess({ ...settings, PORT: port, KV_PATH: database }, errors);
   const { origin, port, child } = await run("0");
   let running: Deno.ChildProcess | null = child;
 
@@ -55,6 +54,7 @@ export async function startServer(settings: Settings = {}): Promise<Server> {
 
   return {
     origin,
+    database,
     errors: () => errors.join(""),
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),

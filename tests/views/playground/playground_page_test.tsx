@@ -65,6 +65,7 @@ Deno.test("PlaygroundPage keeps search and choice together", () => {
 
 Deno.test("PlaygroundPage says that there is no app, and that none matches", () => {
   assert.match(render({ apps: [] }), /No apps yet\.[^]*href="\/studio">Go to Workspaces/);
+  assert.ok(!render({ apps: [] }).includes("Search apps"), "there is nothing to search");
   const html = render({ apps: [], search: "zz", chosen });
   assert.match(html, /No app matches “zz”\.[^]*href="\/playground\?app=app_1">Show all apps/);
 });

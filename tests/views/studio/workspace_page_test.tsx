@@ -97,7 +97,7 @@ Deno.test("WorkspacePage shows both texts of a conflict and both ways out of it"
   assert.match(html, /Not saved: version 14 was saved in the meantime/);
   assert.match(html, /name="definition"[^>]*>\nmine<\/textarea>/);
   assert.match(html, /id="editor-theirs" readonly[^>]*>\ntheirs<\/textarea>/);
-  assert.match(html, /<dd>Their name<\/dd>/);
+  assert.match(html, /id="editor-theirs-name" value="Their name" readonly/);
   assert.match(html, /name="version" value="14"/);
   assert.match(html, /type="submit" form="editor">Save mine over version 14<\/button>/);
   assert.match(html, /<a class="button" href="\/studio\/app_1"[^>]*>Take version 14<\/a>/);
