@@ -65,9 +65,10 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
   return async function accept({ app, appVersionstamp, inputs, origin, fork }) {
     const plan = await context.planOf(app);
     const now = clock.now();
-    // A task that begins with results has them read by whoever takes it from the queue.
+    // Who takes a task from the queue reads the results it begins with, and sees to its slot.
     const hasCopies = fork !== undefined && Object.keys(fork.steps).length > 0;
-    const isOurs = !hasCopies && (listener?.reserve() ?? false);
+    const wantsSlot = app.definition.concurrency !== undefined;
+    const isOurs = !hasCopies && !wantsSlot && (listener?.reserve() ?? false);
     if (!isOurs && await backlog.isFull()) return { type: "queue-full", limit: backlog.limit };
     const unbegun = lifeOf(app, fork);
     const due = dueOf(isOurs, now);

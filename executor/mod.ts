@@ -13,6 +13,7 @@ import { createBacklog } from "./run/backlog.ts";
 import type { RunContext } from "./run/context.ts";
 import { type Listener, startListener } from "./run/listener.ts";
 import { createLoad, type ExecutorLoad } from "./run/load.ts";
+import { createSlots } from "./run/slots.ts";
 import { stepKinds } from "./steps/registry.ts";
 import type { ModelSettings, StepKind } from "./steps/step_kind.ts";
 import type { CommitSpan } from "./store/committer.ts";
@@ -96,7 +97,9 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   const concurrency = options.concurrency ?? 64;
   const listener = concurrency === 0 ? null : startListener(context, concurrency);
   await context.store.sweepUnaccepted();
+  context.slots.whenDue(() => listener?.wake());
   listener?.wake();
+  handOutSlots(context);
   const stopListening = listener === null ? () => {} : hearOthers(context, listener);
   return {
     apps: createApps(context),
@@ -117,12 +120,18 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   };
 }
 
-/** Deletes what is old, and what deletions have left. One that fails holds up no other. */
+/** What a process left to do when it died is done at the start of the next. */
+function handOutSlots({ slots, onUnexpected }: RunContext): void {
+  slots.sweep().catch((error) => onUnexpected(error, "slots"));
+}
+
+/** Deletes what is old, hands out slots, and deletes what deletions have left; each by itself. */
 async function keepOrder(context: RunContext, retentionDays: number | null): Promise<void> {
   const { store, onUnexpected } = context;
   if (retentionDays !== null) {
     await hideOldTasks(context, retentionDays).catch((error) => onUnexpected(error, "retention"));
   }
+  await context.slots.sweep().catch((error) => onUnexpected(error, "slots"));
   await store.deletions.sweep((error, taskId) => onUnexpected(error, "deletion", { taskId }));
 }
 
@@ -145,16 +154,19 @@ function createContext(options: ExecutorOptions): { context: RunContext; close: 
   const source = watch === null ? null : { watch, clock, random, onUnexpected };
   const store = createStore(createDatabase(kv, ids, { onCommit, shared: source }), source);
   const { hub, readText, close } = createLiveHub(store, clock);
-  const count = async (now: number, limit: number) =>
-    (await store.queue.countDue(now, limit)).count;
+  const count = async (now: number, limit: number) => {
+    const due = (await store.queue.countDue(now, limit)).count;
+    return due < limit ? due + await store.slots.countWaiting(limit - due) : due;
+  };
   const backlog = createBacklog({ clock, count, onUnexpected }, options.maxQueued ?? 100_000);
   const context: RunContext = {
     store,
+    hub,
     backlog,
+    slots: createSlots({ store, clock, random, hub, backlog, onUnexpected }),
     clock,
     ids,
     random,
-    hub,
     readText,
     kinds: options.kinds ?? stepKinds,
     services: {

@@ -110,6 +110,8 @@ export interface TaskDetail extends TaskRow {
    */
   readonly closedAt?: number | null;
   readonly description: string;
+  /** How many tasks of its app may run at once, where it waits for one of them; null elsewhere. */
+  readonly waitsForSlotOf: number | null;
   readonly inputs: readonly InputDetail[];
   /** Step ids in the order they can run; the steps of one level run in parallel. */
   readonly levels: readonly (readonly string[])[];

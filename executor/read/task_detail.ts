@@ -60,6 +60,7 @@ export async function readTaskDetail(
     revision: record.revision,
     ...(record.state.status === "cancelled" && { closedAt: record.state.closedAt }),
     description: definition.description,
+    waitsForSlotOf: isWaitingForSlot(record) ? definition.concurrency ?? null : null,
     inputs: source.previous?.inputs ?? await readInputs(context, source),
     levels: plan.levels,
     steps,
@@ -90,6 +91,10 @@ async function readForks({ store }: ReadContext, { record, app }: TaskSource) {
 function failedOutput({ record: { state }, app }: TaskSource): string | null {
   const name = state.status === "failed" ? state.error.outputName : undefined;
   return app.definition.outputs.find((output) => output.name === name)?.label ?? null;
+}
+
+function isWaitingForSlot({ state, slot }: TaskRecord): boolean {
+  return state.status === "running" && slot?.type === "waiting";
 }
 
 async function readInputs(

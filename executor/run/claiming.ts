@@ -15,7 +15,8 @@ import { TaskLane } from "./task_lane.ts";
 
 /**
  * Takes an item of the queue and reads what running its task needs. Null where there is nothing to
- * run: somebody else was faster, the task has ended, or it can never be run and was ended for that.
+ * run: somebody else was faster, the task has ended, has to wait for a slot, or can never be run and
+ * was ended for that.
  */
 export async function claimTask(context: RunContext, item: DueItem): Promise<Claim | null> {
   const { store, clock, observer, onUnexpected } = context;
@@ -35,7 +36,8 @@ export async function claimTask(context: RunContext, item: DueItem): Promise<Cla
     await settle(context, task, lease);
     return null;
   }
-  return await claimOf(context, task, lease);
+  const claim = await claimOf(context, task, lease);
+  return claim && await context.slots.claim(claim);
 }
 
 /** The task; or null where there is none to run, its item being out of the queue then. */

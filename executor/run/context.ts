@@ -4,10 +4,11 @@ import type { Plan } from "../definition/plan.ts";
 import type { Observer, OnUnexpected } from "../events.ts";
 import type { Ids } from "../ids.ts";
 import type { Hub } from "../live/hub.ts";
-import type { Backlog } from "./backlog.ts";
 import type { StepKind, StepServices } from "../steps/step_kind.ts";
 import type { Store } from "../store/mod.ts";
 import type { TextRef } from "../store/texts.ts";
+import type { Backlog } from "./backlog.ts";
+import type { Slots } from "./slots.ts";
 
 /** What running a task takes from outside. */
 export interface RunContext {
@@ -18,6 +19,7 @@ export interface RunContext {
   readonly random: () => number;
   readonly hub: Hub;
   readonly backlog: Backlog;
+  readonly slots: Slots;
   /** The streamed text of a run of a step: as far as this process, or the database, has it. */
   readonly readText: (ref: TextRef) => Promise<string>;
   readonly kinds: ReadonlyMap<string, StepKind>;

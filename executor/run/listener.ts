@@ -109,13 +109,14 @@ export function startListener(context: RunContext, concurrency: number): Listene
     hasBacklog = items.length === free;
     const taken = await Promise.all(
       items.map((item) =>
-        take(item).then(() => true).catch((error) => {
+        take(item).catch((error) => {
           context.onUnexpected(error, "taking a task", { taskId: item.taskId });
-          return false;
+          return "failed" as const;
         })
       ),
     );
-    return !taken.includes(false);
+    if (hasBacklog && taken.includes("left")) shouldLookAgain = true; // there are places left
+    return !taken.includes("failed");
   }
 
   /** The first ones; where others choose as well, those from a random place on, to get in no way. */
@@ -125,9 +126,11 @@ export function startListener(context: RunContext, concurrency: number): Listene
     return [...items.slice(first), ...items.slice(0, first)].slice(0, count);
   }
 
-  async function take(item: DueItem): Promise<void> {
+  async function take(item: DueItem): Promise<"taken" | "left"> {
     const claim = isStopped ? null : await claimTask(context, item);
-    if (claim !== null) run(claim);
+    if (claim === null) return "left";
+    run(claim);
+    return "taken";
   }
 
   /** They would be at the head for ever. */

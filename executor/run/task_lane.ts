@@ -1,15 +1,9 @@
 import type { App } from "../app.ts";
 import { hasEnded, type StepState, type TaskLife } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
-import { dueRecord, type Troubles, troublesOf } from "../store/due.ts";
+import { type DueMove, dueRecord, keepsSlot, type Troubles, troublesOf } from "../store/due.ts";
 import type { DueRecord, TaskRecord } from "../store/records.ts";
-import {
-  type DueMove,
-  type Lease,
-  type PreparedStep,
-  rowOf,
-  type StoredTask,
-} from "../store/tasks.ts";
+import { type Lease, type PreparedStep, rowOf, type StoredTask } from "../store/tasks.ts";
 import type { Claim } from "./claim.ts";
 import { settle } from "./closing.ts";
 import { LEASE_MS, type RunContext } from "./context.ts";
@@ -60,7 +54,7 @@ export class TaskLane {
   async commit(draft: Draft, due: DueMove): Promise<boolean> {
     const before = this.record;
     const next: TaskRecord = {
-      ...before,
+      ...(keepsSlot(due) ? before : withoutSlot(before)),
       state: draft.life.state,
       steps: draft.life.steps,
       revision: before.revision + 1,
@@ -168,6 +162,10 @@ export class TaskLane {
       );
     }
   }
+}
+
+function withoutSlot({ slot: _, ...record }: TaskRecord): TaskRecord {
+  return record;
 }
 
 /** Whether a run of the step before this one, or in another process, may have written something. */

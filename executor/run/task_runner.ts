@@ -1,8 +1,8 @@
 import type { Definition, StepDefinition } from "../definition/schema.ts";
 import type { RunEnding, RunRef } from "../events.ts";
 import { hasEnded, type TaskEvent, type TaskLife, transition } from "../states.ts";
-import { dueRecord } from "../store/due.ts";
-import type { DueMove, PreparedStep } from "../store/tasks.ts";
+import { type DueMove, dueRecord } from "../store/due.ts";
+import type { PreparedStep } from "../store/tasks.ts";
 import type { TaskError } from "../task.ts";
 import { handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
 import { Attempts } from "./attempts.ts";
@@ -245,7 +245,8 @@ export class TaskRunner {
     const to = this.#context.clock.now();
     const record = dueRecord("ready", this.#lane.troubles);
     const life = handedOver(draft.life);
-    const isDone = await this.#lane.commit({ ...draft, life }, { type: "move", to, record });
+    const due: DueMove = { type: "move", to, record, keepsSlot: true };
+    const isDone = await this.#lane.commit({ ...draft, life }, due);
     if (isDone) this.#ending = "handed-over";
     return false;
   }

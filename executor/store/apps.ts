@@ -2,7 +2,7 @@ import type { App } from "../app.ts";
 import { Definition } from "../definition/schema.ts";
 import type { TaskRow } from "../task.ts";
 import { decodeText, encodeText } from "./bodies.ts";
-import { type Database, deleteBelow } from "./database.ts";
+import { type Database, deleteBelow, deleteKey } from "./database.ts";
 import { keys } from "./keys.ts";
 import { AppRecord, AppVersionRecord, TaskRowRecord } from "./records.ts";
 import { parseStored } from "./unreadable.ts";
@@ -140,6 +140,7 @@ export function createAppStore(database: Database) {
       await committer.commit(new WriteSet(appId).delete(keys.app(appId)));
       if (await lastTaskOf(appId) === null) {
         await deleteBelow(database, keys.appVersions(appId));
+        await deleteKey(database, keys.slotFreed(appId));
       }
       return true;
     },

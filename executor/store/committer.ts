@@ -96,14 +96,14 @@ function takeBatch(waiting: readonly Pending[]): { batch: Pending[]; rest: Pendi
   const lanes = new Set<string>();
   const total = { checks: 0, mutations: 0, values: 0, keys: 0 };
   for (const pending of waiting) {
-    const { lane, checks, mutations, valueBytes, keyBytes } = pending.writes;
+    const { lanes: own, checks, mutations, valueBytes, keyBytes } = pending.writes;
     const fits = batch.length === 0 || (
       total.checks + checks.length <= MAX_CHECKS &&
       total.mutations + mutations.length <= MAX_MUTATIONS &&
       total.values + valueBytes <= MAX_VALUE_BYTES &&
       total.keys + keyBytes <= MAX_KEY_BYTES
     );
-    if (!fits || lanes.has(lane)) {
+    if (!fits || own.some((lane) => lanes.has(lane))) {
       rest.push(pending);
     } else {
       batch.push(pending);
@@ -112,7 +112,7 @@ function takeBatch(waiting: readonly Pending[]): { batch: Pending[]; rest: Pendi
       total.values += valueBytes;
       total.keys += keyBytes;
     }
-    lanes.add(lane);
+    for (const lane of own) lanes.add(lane);
   }
   return { batch, rest };
 }

@@ -27,6 +27,7 @@ export function createDeletions(database: Database) {
     await deleteKey(database, keys.inputs(taskId));
     if (appId !== null && await isForgotten(appId)) {
       await deleteBelow(database, keys.appVersions(appId));
+      await deleteKey(database, keys.slotFreed(appId));
     }
     await deleteKey(database, keys.deletion(taskId));
   }

@@ -15,6 +15,23 @@ export function troublesOf(record: DueRecord | null): Troubles {
   return { crashes: record.crashes, errors: record.errors ?? 0 };
 }
 
+/** Where a task's item in the queue goes with a change. */
+export type DueMove =
+  | { readonly type: "stay" }
+  | { readonly type: "remove" }
+  | {
+    readonly type: "move";
+    readonly to: number;
+    readonly record: DueRecord;
+    /** Whether the task goes on holding its slot, where it has one. */
+    readonly keepsSlot?: boolean;
+  };
+
+/** A task that has ended, or waits for a time, holds no slot; nor does it wait for one. */
+export function keepsSlot(due: DueMove): boolean {
+  return due.type === "stay" || (due.type === "move" && due.keepsSlot === true);
+}
+
 /** A row of the queue. */
 export function dueRecord(
   status: DueRecord["status"],

@@ -65,6 +65,17 @@ export const keys = {
   allDue: (): Key => ["due"],
   due: (vestAt: number, taskId: string): Key => ["due", vestAt, taskId],
 
+  /** Who holds which slot of an app that runs only so many tasks at once. */
+  allSlots: (): Key => ["slot"],
+  slots: (appId: string): Key => ["slot", appId],
+  slot: (appId: string, number: number): Key => ["slot", appId, number],
+  /** Written whenever a slot of the app is given back. */
+  slotFreed: (appId: string): Key => ["slot_freed", appId],
+  /** Tasks that wait for a slot, instead of standing in the queue; they sort by age. */
+  allSlotWaiting: (): Key => ["slot_waiting"],
+  slotWaitingOf: (appId: string): Key => ["slot_waiting", appId],
+  slotWaiting: (appId: string, taskId: string): Key => ["slot_waiting", appId, taskId],
+
   /** What was taken out of the queue because it can never be run, for whoever looks into it. */
   setAside: (name: string): Key => ["set_aside", name],
   /** Written to be watched by other processes; what it holds says nothing. */

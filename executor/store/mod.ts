@@ -5,6 +5,7 @@ import { createForkStore, type ForkStore } from "./forks.ts";
 import { createHistory, type History } from "./history.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createSetAside, type SetAside } from "./set_aside.ts";
+import { createSlotStore, type SlotStore } from "./slots.ts";
 import { createTaskStore, type TaskStore } from "./tasks.ts";
 import { createTextStore, type TextStore } from "./texts.ts";
 import { sweepUnaccepted } from "./unaccepted.ts";
@@ -19,6 +20,7 @@ export interface Store {
   readonly history: History;
   readonly queue: Queue;
   readonly setAside: SetAside;
+  readonly slots: SlotStore;
   readonly deletions: Deletions;
   /** Removes what was written for tasks which then were never accepted. */
   sweepUnaccepted(): Promise<void>;
@@ -30,14 +32,16 @@ export interface Store {
 
 /** @param source What watching other processes takes; null where there are none. */
 export function createStore(database: Database, source: WatchSource | null = null): Store {
+  const slots = createSlotStore(database);
   return {
     apps: createAppStore(database),
-    tasks: createTaskStore(database),
+    tasks: createTaskStore(database, slots.tellFreed),
     texts: createTextStore(database),
     forks: createForkStore(database),
     history: createHistory(database),
     queue: createQueue(database),
     setAside: createSetAside(database),
+    slots,
     deletions: createDeletions(database),
     sweepUnaccepted: () => sweepUnaccepted(database),
     watches: source === null ? null : createWatches(source),

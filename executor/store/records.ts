@@ -82,6 +82,14 @@ export const TaskRecord = z.object({
   steps: z.record(z.string(), StepStateRecord),
   /** Where its item stood in the queue when this was written; a worker's heartbeat moves it on. */
   dueAt: Time.nullable(),
+  /**
+   * Of a task whose app runs only so many at once: the slot it holds, or that it waits for one.
+   * Says nothing once the task has ended.
+   */
+  slot: z.discriminatedUnion("type", [
+    z.object({ type: z.literal("held"), number: z.number() }),
+    z.object({ type: z.literal("waiting") }),
+  ]).optional(),
 });
 export type TaskRecord = z.infer<typeof TaskRecord>;
 
@@ -147,6 +155,18 @@ export const DueRecord = z.object({
   errors: z.number().optional(),
 });
 export type DueRecord = z.infer<typeof DueRecord>;
+
+/** Who holds a slot. */
+export const SlotRecord = z.object({ taskId: z.string() });
+export type SlotRecord = z.infer<typeof SlotRecord>;
+
+/** A task that waits for a slot: one below `limit`, which is its app's concurrency. */
+export const SlotWaitingRecord = z.object({
+  limit: z.number(),
+  crashes: z.number(),
+  errors: z.number(),
+});
+export type SlotWaitingRecord = z.infer<typeof SlotWaitingRecord>;
 
 /** Why something was taken out of the queue for good, and when. */
 export const SetAsideRecord = z.object({ reason: z.string(), at: Time });

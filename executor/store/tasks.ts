@@ -5,11 +5,12 @@ import type { StepScope } from "../template/liquid.ts";
 import { type PreparedBody, readBody, readExcerpt, takesParts, writeBody } from "./bodies.ts";
 import type { CommitResult } from "./committer.ts";
 import { type Database, deleteKey } from "./database.ts";
-import { DUE_BYTES, dueRecord, type Troubles, troublesOf } from "./due.ts";
+import { DUE_BYTES, type DueMove, dueRecord, keepsSlot, type Troubles, troublesOf } from "./due.ts";
 import { type NewFork, setFork } from "./forks.ts";
 import { historyKeys, keys } from "./keys.ts";
 import { Body, DueRecord, InputRecord, StepRecord, TaskRecord } from "./records.ts";
 import { markUnaccepted } from "./unaccepted.ts";
+import { leaveSlot } from "./slots.ts";
 import { parseStored } from "./unreadable.ts";
 import { WriteSet } from "./write_set.ts";
 
@@ -24,12 +25,6 @@ export interface Lease extends Troubles {
   readonly vestAt: number;
   readonly versionstamp: string;
 }
-
-/** Where a task's item in the queue goes with a change. */
-export type DueMove =
-  | { readonly type: "stay" }
-  | { readonly type: "remove" }
-  | { readonly type: "move"; readonly to: number; readonly record: DueRecord };
 
 /** One transition of a task, to be committed whole or not at all. */
 export interface TaskChange {
@@ -67,7 +62,7 @@ const ROW_BYTES = 700;
 /** Reads and writes of tasks. */
 export type TaskStore = ReturnType<typeof createTaskStore>;
 
-export function createTaskStore(database: Database) {
+export function createTaskStore(database: Database, tellSlotFreed: (appId: string) => void) {
   const { kv, committer, ids } = database;
 
   async function readSteps(taskId: string): Promise<ReadonlyMap<string, StepRecord>> {
@@ -146,7 +141,15 @@ export function createTaskStore(database: Database) {
       return InputRecord.parse(JSON.parse(await readBody(kv, taskId, Body.parse(value))));
     },
 
-    commit: (change: TaskChange): Promise<CommitResult> => committer.commit(writesOf(change)),
+    async commit(change: TaskChange): Promise<CommitResult> {
+      const { slot, app } = change.task.record;
+      const freesSlot = slot?.type === "held" && !keepsSlot(change.due);
+      try {
+        return await committer.commit(writesOf(change));
+      } finally {
+        if (freesSlot) tellSlotFreed(app.id); // it looks, whether or not this was applied
+      }
+    },
 
     /**
      * Moves a task's item in the queue, its record untouched: refused where it is not as it was, if
@@ -225,6 +228,7 @@ function writesOf({ task, lease, next, steps, outputs, due }: TaskChange): Write
   else if (due.type === "remove" && task.record.dueAt !== null) {
     writes.delete(keys.due(task.record.dueAt, id));
   }
+  if (!keepsSlot(due)) leaveSlot(writes, task.record);
   return writes;
 }
 

@@ -20,8 +20,12 @@ export class WriteSet {
   valueBytes = 0;
   keyBytes = 0;
 
-  /** @param lane Write sets of one lane never share a commit: they may touch the same keys. */
-  constructor(readonly lane: string) {}
+  readonly lanes: readonly string[];
+
+  /** @param lanes Write sets of one lane never share a commit: they may touch the same keys. */
+  constructor(...lanes: readonly [string, ...string[]]) {
+    this.lanes = lanes;
+  }
 
   check(key: Key, versionstamp: string | null): this {
     this.checks.push({ key, versionstamp });

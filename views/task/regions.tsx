@@ -45,8 +45,11 @@ export const REGIONS: readonly Region[] = [
   },
   {
     id: domIds.stepsHead,
-    data: ({ detail: { status, error, progress, startedAt, finishedAt, steps } }) => [
+    data: (
+      { detail: { status, waitsForSlotOf, error, progress, startedAt, finishedAt, steps } },
+    ) => [
       status,
+      waitsForSlotOf,
       error?.stepId,
       progress,
       startedAt,

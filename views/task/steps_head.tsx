@@ -5,15 +5,25 @@ import { countIn, countsNote, stepsTitle } from "./step_counts.ts";
 
 /** Live: where the task stands, how long it has taken, and a bar with a segment for each step. */
 export function StepsHead({ detail, now }: { readonly detail: TaskDetail; readonly now: number }) {
-  const hasCounts = countIn(detail, "completed") < detail.progress.total;
+  const note = noteOf(detail);
   return (
     <header class="steps-head" id={domIds.stepsHead}>
       <h2 id={domIds.stepsTitle}>{stepsTitle(detail)}</h2>
       <TotalTime detail={detail} now={now} />
-      {hasCounts ? <p class="steps-note">{countsNote(detail)}</p> : null}
+      {note === null ? null : <p class="steps-note">{note}</p>}
       <ProgressBar detail={detail} />
     </header>
   );
+}
+
+/** Why the task stands still, or how its steps stand. */
+function noteOf(detail: TaskDetail): string | null {
+  const limit = detail.waitsForSlotOf;
+  if (limit !== null) {
+    const running = limit === 1 ? "1 task of this app runs" : `${limit} tasks of this app run`;
+    return `Waiting: ${running} already, and it allows ${limit} at once`;
+  }
+  return countIn(detail, "completed") < detail.progress.total ? countsNote(detail) : null;
 }
 
 function TotalTime({ detail, now }: { readonly detail: TaskDetail; readonly now: number }) {

@@ -7,12 +7,13 @@ async function tryStart({ executor }: TestExecutor, appId: string): Promise<stri
   return (await executor.tasks.start(appId, RAW, { kind: "api" })).type;
 }
 
-/** How often the database was asked for so many rows. */
+/** How often the queue was asked for so many rows. */
 function countReads({ kv }: TestExecutor, limit: number) {
   const list = kv.list.bind(kv);
   let count = 0;
   kv.list = (selector, options) => {
-    if (options?.limit === limit) count++;
+    const isQueue = "prefix" in selector && selector.prefix[0] === "due";
+    if (isQueue && options?.limit === limit) count++;
     return list(selector, options);
   };
   return () => count;

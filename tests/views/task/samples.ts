@@ -57,6 +57,7 @@ export function runningTask(more: Partial<TaskDetail> = {}): TaskDetail {
     finishedAt: null,
     revision: 3,
     description: "Says what a text says",
+    waitsForSlotOf: null,
     inputs: [{ name: "text", label: "Text", type: "multiline", value: whole("A short text") }],
     levels: [["s1"], ["s2", "s3"]],
     steps: [

@@ -56,6 +56,19 @@ Deno.test("TaskPage of an accepted task says that it has not started", () => {
   assert.ok(!html.includes("data-clock"));
 });
 
+Deno.test("TaskPage of a task that waits for others of its app says why it stands still", () => {
+  const started = page(runningTask());
+  assert.ok(!started.includes("Waiting:"));
+  for (
+    const [waitsForSlotOf, words] of [
+      [1, "Waiting: 1 task of this app runs already, and it allows 1 at once"],
+      [2, "Waiting: 2 tasks of this app run already, and it allows 2 at once"],
+    ] as const
+  ) {
+    assert.ok(page(runningTask({ waitsForSlotOf })).includes(`<p class="steps-note">${words}</p>`));
+  }
+});
+
 Deno.test("TaskPage of a completed task shows its outputs, and does not follow it", () => {
   const html = page(completedTask());
   assert.ok(!html.includes("hx-sse:connect") && !html.includes("http-equiv"));
