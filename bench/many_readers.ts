@@ -18,8 +18,8 @@ interface Pair {
 /** One task that thousands follow. */
 export const manyReaders: Bench = {
   name: "many-readers",
-  description: `${READERS.toLocaleString("en")} readers of one task, in other processes, over ` +
-    `HTTP on loopback; a change is told when the last one has reached everybody`,
+  description: "thousands of readers of one task, in other processes, over HTTP on loopback; a " +
+    "change is made when the last one has reached everybody",
 
   async run({ folder, isQuick }) {
     const readers = isQuick ? 1_000 : READERS;

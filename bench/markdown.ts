@@ -16,19 +16,38 @@ export interface Report {
 }
 
 /**
- * Writes reports into BENCHMARKS.md, each between the marks of its bench; what stands there of
- * other benches stays.
+ * Writes a report into BENCHMARKS.md, between the marks of its bench.
  *
- * @throws {Error} when the file has no place for one.
+ * @throws {Error} when the file has no place for it.
  */
-export async function writeMarkdown(
-  machine: readonly string[],
-  reports: readonly Report[],
-): Promise<void> {
-  let text = replaced(await Deno.readTextFile(PATH), "machine", codeOf(machine));
-  for (const report of reports) text = replaced(text, report.bench.name, sectionOf(report));
-  await Deno.writeTextFile(PATH, text);
+export async function writeReport(report: Report): Promise<void> {
+  await write(report.bench.name, sectionOf(report));
+}
+
+/** Writes into BENCHMARKS.md what the last run was on. @param machine From `describeMachine`. */
+export async function writeMachine(machine: readonly string[]): Promise<void> {
+  await write("machine", machine.map((line) => `    ${line}`).join("\n"));
+}
+
+/** Whether a text has a place for what is written under a name. */
+export function hasPlace(text: string, name: string): boolean {
+  const [begin, end] = marksOf(name);
+  return text.includes(begin) && text.indexOf(end) > text.indexOf(begin);
+}
+
+async function write(name: string, content: string): Promise<void> {
+  const text = await Deno.readTextFile(PATH);
+  const [begin, end] = marksOf(name);
+  if (!hasPlace(text, name)) {
+    throw new Error(`Cannot write "${name}" into BENCHMARKS.md: it lacks "${begin}" and "${end}"`);
+  }
+  const before = text.slice(0, text.indexOf(begin) + begin.length);
+  await Deno.writeTextFile(PATH, `${before}\n\n${content}\n\n${text.slice(text.indexOf(end))}`);
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PATH] }).output();
+}
+
+function marksOf(name: string): readonly [begin: string, end: string] {
+  return [`<!-- ${name} -->`, `<!-- /${name} -->`];
 }
 
 function sectionOf({ bench, figures, load, isQuick }: Report): string {
@@ -37,17 +56,4 @@ function sectionOf({ bench, figures, load, isQuick }: Report): string {
   const table = rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
   const how = `${isQuick ? "with --quick, " : ""}load ${load.toFixed(1)} before`;
   return `${bench.description}. Measured ${date}, ${how}.\n\n${table}`;
-}
-
-function codeOf(lines: readonly string[]): string {
-  return lines.map((line) => `    ${line}`).join("\n");
-}
-
-function replaced(text: string, name: string, content: string): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) {
-    throw new Error(`Cannot write "${name}" into BENCHMARKS.md: there is no "${begin}" … "${end}"`);
-  }
-  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }

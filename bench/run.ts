@@ -5,7 +5,7 @@ import type { Bench } from "./bench.ts";
 import { benches } from "./benches.ts";
 import { describeFigure, isMet } from "./figure.ts";
 import { describeMachine } from "./machine.ts";
-import { type Report, writeMarkdown } from "./markdown.ts";
+import { type Report, writeMachine, writeReport } from "./markdown.ts";
 import { createSeedShelf } from "./seed_shelf.ts";
 
 /** On the disk where a database stands by default. */
@@ -23,8 +23,10 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const machine = await describeMachine(folder);
     console.log(machine.join("\n"));
-    const reports = await runAll(chosen, { folder, isQuick: args.includes("--quick") });
-    if (args.includes("--markdown")) await writeMarkdown(machine, reports);
+    const isQuick = args.includes("--quick");
+    const write = args.includes("--markdown") ? writeReport : () => Promise.resolve();
+    const reports = await runAll(chosen, { folder, isQuick, write });
+    if (args.includes("--markdown")) await writeMachine(machine);
     return conclude(reports);
   } catch (error) {
     console.error(error instanceof Error ? error.stack : error);
@@ -34,9 +36,16 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+interface RunOptions {
+  readonly folder: string;
+  readonly isQuick: boolean;
+  /** Keeps what a bench has measured, at once: a later one may fail. */
+  readonly write: (report: Report) => Promise<void>;
+}
+
 async function runAll(
   chosen: readonly Bench[],
-  { folder, isQuick }: { readonly folder: string; readonly isQuick: boolean },
+  { folder, isQuick, write }: RunOptions,
 ): Promise<Report[]> {
   const reports: Report[] = [];
   const seeded = createSeedShelf(join(folder, "seeds"));
@@ -47,7 +56,9 @@ async function runAll(
     await Deno.mkdir(own);
     const figures = await bench.run({ folder: own, isQuick, seeded });
     for (const figure of figures) console.log(`\n${describeFigure(figure)}`);
-    reports.push({ bench, figures, load, isQuick });
+    const report = { bench, figures, load, isQuick };
+    await write(report);
+    reports.push(report);
   }
   return reports;
 }
