@@ -61,9 +61,10 @@ const app = createApp({
   metrics,
 });
 
-const server = serve();
-
+// Before it says that it listens: whoever waits for that may stop it at once.
 for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, stop);
+
+const server = serve();
 
 // Only from here on: a start that fails has to end the process.
 addEventListener("unhandledrejection", (event) => {

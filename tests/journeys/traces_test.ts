@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { idsOf } from "../../routes/telemetry/spans.ts";
 import { ApiClient } from "../helpers/api_client.ts";
 import { startCallboard } from "../helpers/callboard_process.ts";
 import { Gate, startModelServer, words } from "../helpers/model_server.ts";
 import { type OtlpReceiver, type SeenSpan, startOtlpReceiver } from "../helpers/otlp_receiver.ts";
+
+/** Deno 2.5 exports nothing of what ends after the signal to stop. */
+const IS_LATE_EXPORTED = !Deno.version.deno.startsWith("2.5.");
 
 function spanOf(receiver: OtlpReceiver, isIt: (span: SeenSpan) => boolean): SeenSpan {
   const [span, ...others] = receiver.spans.filter(isIt);
@@ -108,12 +112,13 @@ Deno.test("a task that two processes worked on is one trace, and the log says th
     await second.ended;
     const runs = receiver.spans.filter(({ name }) => name === "task");
     const endings = runs.map(({ attributes }) => attributes["callboard.run.ending"]);
-    assert.deepEqual(endings, ["handed-over", "ended"]);
-    assert.equal(runs[0]?.traceId, runs[1]?.traceId);
-    assert.equal(runs[0]?.parentSpanId, runs[1]?.parentSpanId);
+    assert.deepEqual(endings, [...IS_LATE_EXPORTED ? ["handed-over"] : [], "ended"]);
+    for (const { traceId, parentSpanId } of runs) {
+      assert.deepEqual({ traceId, spanId: parentSpanId }, idsOf(taskId));
+    }
     const attempts = receiver.spans.filter(({ name }) => name === "step generate");
     const outcomes = attempts.map(({ attributes }) => attributes["callboard.step.outcome"]);
-    assert.deepEqual(outcomes, ["aborted", "completed"]);
+    assert.deepEqual(outcomes, [...IS_LATE_EXPORTED ? ["aborted"] : [], "completed"]);
   }
   await model.close();
   await Deno.remove(folder, { recursive: true });
