@@ -1,3 +1,4 @@
+import { anyAborted } from "../abort.ts";
 import type { Json, StepDefinition } from "../definition/schema.ts";
 import type { TextWriter } from "../live/text_writer.ts";
 import {
@@ -43,7 +44,7 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
   attempt.signal.addEventListener("abort", cancelTimer, { once: true });
   try {
     if (attempt.resumedAt !== null) await writer.resume();
-    const signal = AbortSignal.any([attempt.signal, limit.signal]);
+    const signal = anyAborted(attempt.signal, limit.signal);
     const write = boundedWrite(attempt, limit);
     const outcome = await orAborted(runKind(context, { ...attempt, signal }, write), limit.signal);
     if (outcome.type === "wait") {

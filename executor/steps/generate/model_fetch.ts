@@ -27,7 +27,7 @@ export function modelFetch({ fetch, now, settings, idle }: ModelFetchOptions): t
     idle.touch();
     const contentType = mediaType(response);
     if (response.ok && isPossiblyEventStream(contentType)) {
-      return watched(response, idle, new EventLimit(host));
+      return watched(response, { idle, limit: new EventLimit(host), signal: init?.signal });
     }
     const { status, headers } = response;
     const { apiKey, model } = settings;
@@ -68,7 +68,17 @@ function isPossiblyEventStream(contentType: string): boolean {
   return contentType !== "text/html" && contentType !== "application/json";
 }
 
-function watched(response: Response, idle: IdleTimer, limit: EventLimit): Response {
+interface Watch {
+  readonly idle: IdleTimer;
+  readonly limit: EventLimit;
+  readonly signal: AbortSignal | null | undefined;
+}
+
+/**
+ * The signal ends the body as well as the request: once the headers are there, nothing but the
+ * garbage collector's leisure keeps the request listening to it (seen in Deno 2.9).
+ */
+function watched(response: Response, { idle, limit, signal }: Watch): Response {
   const watch = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(bytes, controller) {
       idle.touch();
@@ -76,7 +86,7 @@ function watched(response: Response, idle: IdleTimer, limit: EventLimit): Respon
       controller.enqueue(bytes);
     },
   });
-  return new Response(response.body?.pipeThrough(watch), response);
+  return new Response(response.body?.pipeThrough(watch, { signal: signal ?? undefined }), response);
 }
 
 async function beginning(response: Response): Promise<string> {

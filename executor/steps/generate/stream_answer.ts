@@ -1,3 +1,4 @@
+import { anyAborted } from "../../abort.ts";
 import type { Usage } from "../../task.ts";
 import { type ModelSettings, RetryableError, type StepServices } from "../step_kind.ts";
 import { assertWhole, brokenOff, type TokenLimit } from "./ending.ts";
@@ -35,7 +36,7 @@ export interface Answer {
 export async function streamAnswer(question: Question): Promise<Answer> {
   const idle = new IdleTimer(question.idleTimeoutMs);
   const over = new AbortController();
-  const signal = AbortSignal.any([question.signal, idle.signal, over.signal]);
+  const signal = anyAborted(question.signal, idle.signal, over.signal);
   const told: Told = { usage: null };
   try {
     const text = await readAnswer(question, await openStream(question, idle, signal), told);

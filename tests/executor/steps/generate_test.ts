@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { MAX_EVENT_BYTES } from "../../../executor/steps/generate/event_limit.ts";
 import { createGenerate, generate } from "../../../executor/steps/generate.ts";
 import type { Usage } from "../../../executor/task.ts";
+import { collectGarbage } from "../../helpers/garbage.ts";
 import {
   event,
   Gate,
@@ -154,6 +155,22 @@ Deno.test("generate aborted in mid-answer ends the upstream request and rejects"
     const reason = new Error("Cancelled by a person");
     controller.abort(reason);
     await assert.rejects(outcome, (error) => error === reason);
+    assert.equal(await server.requests[0]?.closed, "left");
+  });
+});
+
+Deno.test("generate aborted in mid-answer ends the upstream request, however long that was open", async () => {
+  const gate = new Gate();
+  await withServer(words(["one", "two"], { gate }), async (server) => {
+    const controller = new AbortController();
+    const shown = Promise.withResolvers<void>();
+    const { run } = ask(server, {}, { signal: controller.signal, write: () => shown.resolve() });
+    const outcome = generate.run(run);
+    gate.open();
+    await shown.promise;
+    await collectGarbage();
+    controller.abort();
+    await assert.rejects(outcome, { name: "AbortError" });
     assert.equal(await server.requests[0]?.closed, "left");
   });
 });
