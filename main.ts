@@ -38,6 +38,12 @@ const executor = await startExecutor({
   onUnexpected,
   observer,
 });
+const streams = createEventStreams();
+let server: Deno.HttpServer | null = null;
+
+// From here on this process may have tasks that it has to give back.
+for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, stop);
+
 await executor.apps.seed(loadSeedApps);
 
 // Where an idle process is stopped, this tick is what goes on with tasks that wait.
@@ -45,7 +51,6 @@ Deno.cron("run due tasks and delete old ones", "* * * * *", async () => {
   await executor.sweep(SWEEP_MS).catch((error) => onUnexpected(error, "sweep"));
 });
 
-const streams = createEventStreams();
 let markdown: ReturnType<typeof loadMarkdown> | undefined;
 const app = createApp({
   executor,
@@ -61,10 +66,7 @@ const app = createApp({
   metrics,
 });
 
-// Before it says that it listens: whoever waits for that may stop it at once.
-for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, stop);
-
-const server = serve();
+server = serve();
 
 // Only from here on: a start that fails has to end the process.
 addEventListener("unhandledrejection", (event) => {
@@ -92,7 +94,7 @@ function serve(): Deno.HttpServer {
 async function stop(): Promise<void> {
   try {
     streams.closeAll();
-    const closing = server.shutdown();
+    const closing = server?.shutdown();
     await executor.stop(GRACE_MS);
     await Promise.race([closing, new Promise((done) => setTimeout(done, LAST_ANSWERS_MS))]);
     opened.close();

@@ -1,10 +1,14 @@
-import type { Kv, KvRead, KvWatch } from "./kv.ts";
+import type { Kv, KvWatch } from "./kv.ts";
+import { type KvConnection, poolKv } from "./kv_pool.ts";
 import { lockFile } from "./file_lock.ts";
 
 const MEMORY = ":memory:";
 /** How long a service may take until it answers for the first time. */
 const PATIENCE_MS = 6_000;
 const RETRY_MS = 250;
+/** Connections of a pool. */
+const WORKING = 4;
+const WATCHING = 3;
 
 /** An open database. `close` lets go of it, and of its file's lock. */
 export interface OpenKv {
@@ -36,10 +40,10 @@ async function openShared(path: string | null): Promise<OpenKv> {
 }
 
 /** The service may still be starting; later on its client waits for it by itself. */
-async function openService(url: string): Promise<OpenedKv> {
+async function openService(url: string): Promise<KvConnection> {
   for (let waited = 0;; waited += RETRY_MS) {
     try {
-      return await openAnswering(url);
+      return await openConnections(url);
     } catch (error) {
       if (waited >= PATIENCE_MS) refuse(url, error);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -47,7 +51,16 @@ async function openService(url: string): Promise<OpenedKv> {
   }
 }
 
-async function openAnswering(url: string): Promise<OpenedKv> {
+/** An open connection leads to a bare service; a closed one to something that is set up for more. */
+async function openConnections(url: string): Promise<KvConnection> {
+  const first = await openAnswering(url);
+  if (!/^http:/i.test(url)) return first;
+  const open = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => openAnswering(url)));
+  return poolKv([first, ...await open(WORKING - 1)], await open(WATCHING));
+}
+
+async function openAnswering(url: string): Promise<KvConnection> {
   const kv = await open(url);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_resolve, reject) => {
@@ -111,13 +124,8 @@ function withFolder(path: string): string {
   return /[/\\]/.test(path) ? path : `${Deno.cwd()}/${path}`;
 }
 
-interface OpenedKv extends Kv {
-  watch(keys: readonly Deno.KvKey[]): ReadableStream<readonly KvRead[]>;
-  close(): void;
-}
-
 /** Deno's own where it has one; the package where it has not. */
-async function open(path: string | undefined): Promise<OpenedKv> {
+async function open(path: string | undefined): Promise<KvConnection> {
   if (typeof Deno.openKv === "function") return await Deno.openKv(path);
   const { openKv } = await import("@deno/kv");
   return await openKv(path);

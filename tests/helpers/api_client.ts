@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TaskJson } from "../../executor/mod.ts";
+import type { Definition, TaskJson } from "../../executor/mod.ts";
 import { paths } from "../../routes/paths.ts";
 import { SseReader } from "./sse.ts";
 
@@ -16,6 +16,16 @@ export class ApiClient {
     const app = apps.find((each) => each.name === name);
     if (app === undefined) throw new Error(`Cannot find app "${name}"`);
     return app.id;
+  }
+
+  /** Makes an app of a definition in Studio, as its form does. */
+  async addApp({ name, description, ...rest }: Definition): Promise<string> {
+    const created = await this.#postForm(paths.studio(), {});
+    const path = created.headers.get("Location") ?? "";
+    const definition = JSON.stringify(rest);
+    const saved = await this.#postForm(path, { version: "1", name, description, definition });
+    if (saved.status !== 303) throw new Error(`Cannot save "${name}": ${await saved.text()}`);
+    return path.split("/").at(-1) ?? "";
   }
 
   async start(appId: string, inputs: Readonly<Record<string, unknown>>): Promise<string> {
@@ -40,6 +50,18 @@ export class ApiClient {
 
   async follow(taskId: string): Promise<SseReader> {
     return new SseReader(await fetch(this.origin + paths.taskEvents(taskId)));
+  }
+
+  /** Asks for its end, as the button does; the answer's status. */
+  async cancel(taskId: string): Promise<number> {
+    const response = await this.#postForm(paths.taskCancellation(taskId), {});
+    await response.body?.cancel();
+    return response.status;
+  }
+
+  #postForm(path: string, fields: Record<string, string>): Promise<Response> {
+    const body = new URLSearchParams(fields);
+    return fetch(this.origin + path, { method: "POST", body, redirect: "manual" });
   }
 
   async #json(path: string): Promise<unknown> {

@@ -24,14 +24,17 @@ export interface CallboardProcess extends AsyncDisposable {
   kill(signal: Deno.Signal): void;
 }
 
-/** Starts `main.ts` on a free port of loopback with these settings and no other. */
-export function startCallboard(settings: Readonly<Record<string, string>>): CallboardProcess {
+/** Starts `main.ts`, or another entry, on a free port of loopback with these settings alone. */
+export function startCallboard(
+  settings: Readonly<Record<string, string>>,
+  entry = "main.ts",
+): CallboardProcess {
   const inherited = INHERITED.flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...PERMISSIONS, "main.ts"],
+    args: ["run", "--no-prompt", ...PERMISSIONS, entry],
     cwd: ROOT,
     clearEnv: true,
     env: { ...Object.fromEntries(inherited), NO_COLOR: "1", PORT: "0", ...settings },
