@@ -1,11 +1,6 @@
 import type { Plan } from "../definition/plan.ts";
-import {
-  hasStepEnded,
-  type StepState,
-  type TaskEvent,
-  type TaskLife,
-  transition,
-} from "../states.ts";
+import { hasStepEnded, type StepState, type TaskLife } from "../states.ts";
+import { type TaskEvent, transition } from "../transition.ts";
 
 /** A life with nothing begun. */
 export function unbegunLife(stepIds: readonly string[]): TaskLife {

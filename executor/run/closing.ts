@@ -1,4 +1,5 @@
-import { isClosing, transition } from "../states.ts";
+import { isClosing } from "../states.ts";
+import { transition } from "../transition.ts";
 import type { Lease, StoredTask } from "../store/tasks.ts";
 import type { RunContext } from "./context.ts";
 

@@ -1,4 +1,5 @@
-import { hasEnded, transition } from "../states.ts";
+import { hasEnded } from "../states.ts";
+import { transition } from "../transition.ts";
 import { dueRecord } from "../store/due.ts";
 import { MAX_RUN_ERRORS, type RunContext } from "./context.ts";
 import { bareDraft, type TaskLane } from "./task_lane.ts";

@@ -1,6 +1,6 @@
 import type { Json, StepDefinition } from "../definition/schema.ts";
 import type { Fault } from "../events.ts";
-import type { TaskEvent } from "../states.ts";
+import type { TaskEvent } from "../transition.ts";
 import type { PreparedBody } from "../store/bodies.ts";
 import type { StepRecord } from "../store/records.ts";
 import type { PreparedStep } from "../store/tasks.ts";

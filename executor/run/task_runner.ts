@@ -1,6 +1,7 @@
 import type { Definition, StepDefinition } from "../definition/schema.ts";
 import type { RunEnding, RunRef } from "../events.ts";
-import { hasEnded, type TaskEvent, type TaskLife, transition } from "../states.ts";
+import { hasEnded, type TaskLife } from "../states.ts";
+import { type TaskEvent, transition } from "../transition.ts";
 import { type DueMove, dueRecord } from "../store/due.ts";
 import type { PreparedStep } from "../store/tasks.ts";
 import type { TaskError } from "../task.ts";

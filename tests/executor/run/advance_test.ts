@@ -9,7 +9,8 @@ import {
   unbegunLife,
   unjudged,
 } from "../../../executor/run/advance.ts";
-import { type StepState, type TaskLife, transition } from "../../../executor/states.ts";
+import { type StepState, type TaskLife } from "../../../executor/states.ts";
+import { transition } from "../../../executor/transition.ts";
 
 const PLAN = planOf(new Map([["a", []], ["b", ["a"]], ["c", []]]));
 
