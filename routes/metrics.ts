@@ -27,7 +27,9 @@ export function metricsRoutes(deps: Deps): Hono {
   });
 }
 
-function loadGauges({ running, free, due, oldestDueMs }: ExecutorLoad): Family[] {
+function loadGauges(
+  { running, free, due, oldestDueMs, waitingForSlot }: ExecutorLoad,
+): Family[] {
   return [
     plain("callboard_tasks_running", "Tasks that run in this process.", running),
     plain("callboard_slots_free", "Tasks that this process could run besides.", free),
@@ -40,6 +42,11 @@ function loadGauges({ running, free, due, oldestDueMs }: ExecutorLoad): Family[]
       "callboard_queue_oldest_due_seconds",
       "For how long the oldest of them has been due; 0 where there is none.",
       oldestDueMs / 1_000,
+    ),
+    plain(
+      "callboard_tasks_waiting_for_slot",
+      `Tasks whose app runs as many as it allows, counted up to ${MAX_COUNTED_DUE}.`,
+      waitingForSlot,
     ),
   ];
 }

@@ -1,4 +1,5 @@
 import type { RunContext } from "./context.ts";
+import type { DueCount } from "../store/queue.ts";
 import type { Listener } from "./listener.ts";
 
 /** Tasks that are due are counted up to here, and no more often than this. */
@@ -14,6 +15,12 @@ export interface ExecutorLoad {
   readonly due: number;
   /** For how long the oldest of them could have been taken, in milliseconds. */
   readonly oldestDueMs: number;
+  /** Tasks whose app runs as many as it allows, counted up to {@link MAX_COUNTED_DUE}. */
+  readonly waitingForSlot: number;
+}
+
+interface Counts extends DueCount {
+  readonly waitingForSlot: number;
 }
 
 /** Reads the load; whoever asks again within a second gets the same count of what is due. */
@@ -22,16 +29,25 @@ export function createLoad(
   listener: Pick<Listener, "slots"> | null,
 ): () => Promise<ExecutorLoad> {
   let countedAt = -Infinity;
-  let counting = Promise.resolve({ count: 0, oldestAt: null as number | null });
+  let counting: Promise<Counts> = Promise.resolve({ count: 0, oldestAt: null, waitingForSlot: 0 });
+
+  async function count(now: number): Promise<Counts> {
+    const [due, waitingForSlot] = await Promise.all([
+      store.queue.countDue(now, MAX_COUNTED_DUE),
+      store.slots.countWaiting(MAX_COUNTED_DUE),
+    ]);
+    return { ...due, waitingForSlot };
+  }
+
   return async () => {
     const now = clock.now();
     if (now - countedAt >= COUNT_EVERY_MS || now < countedAt) {
       countedAt = now;
-      counting = store.queue.countDue(now, MAX_COUNTED_DUE);
+      counting = count(now);
     }
-    const { count, oldestAt } = await counting;
+    const { count: due, oldestAt, waitingForSlot } = await counting;
     const { running, free } = listener?.slots() ?? { running: 0, free: 0 };
     const oldestDueMs = oldestAt === null ? 0 : Math.max(0, now - oldestAt);
-    return { running, free, due: count, oldestDueMs };
+    return { running, free, due, oldestDueMs, waitingForSlot };
   };
 }

@@ -70,7 +70,7 @@ export function createAppStore(database: Database) {
   async function lastTaskOf(appId: string): Promise<TaskRow | null> {
     const selector = { prefix: keys.history({ app: appId }) };
     for await (const { value } of kv.list(selector, { limit: 1, reverse: true })) {
-      return TaskRowRecord.parse(value);
+      return TaskRowRecord.safeParse(value).data ?? null;
     }
     return null;
   }

@@ -12,17 +12,24 @@ export interface HistoryQuery extends HistoryFilter {
   readonly after?: string;
 }
 
+/** A row as it stands in an index; null where it makes no sense, which hides no other. */
+interface Entry {
+  readonly id: string;
+  readonly row: TaskRow | null;
+}
+
 /** Reads of the task history: one range read a page, whatever its depth. */
 export type History = ReturnType<typeof createHistory>;
 
 export function createHistory({ kv }: Database) {
-  async function rows(
+  async function entries(
     selector: Deno.KvListSelector,
     options: { readonly limit: number; readonly reverse?: boolean },
-  ): Promise<TaskRow[]> {
-    const found: TaskRow[] = [];
-    for await (const { value } of kv.list(selector, { ...options, batchSize: options.limit })) {
-      found.push(TaskRowRecord.parse(value));
+  ): Promise<Entry[]> {
+    const found: Entry[] = [];
+    const wanted = { ...options, batchSize: options.limit };
+    for await (const { key, value } of kv.list(selector, wanted)) {
+      found.push({ id: String(key.at(-1)), row: TaskRowRecord.safeParse(value).data ?? null });
     }
     return found;
   }
@@ -32,18 +39,18 @@ export function createHistory({ kv }: Database) {
     const prefix = keys.history(query);
     const { before, limit } = query;
     const selector = before === undefined ? { prefix } : { prefix, end: [...prefix, before] };
-    const found = await rows(selector, { limit: limit + 1, reverse: true });
+    const found = await entries(selector, { limit: limit + 1, reverse: true });
     const page = found.slice(0, limit);
     const isFirst = before === undefined || !await hasRowFrom(prefix, before);
     return {
-      rows: page,
+      rows: rowsOf(page),
       older: found.length > limit ? page.at(-1)?.id ?? null : null,
       newer: isFirst ? null : page[0]?.id ?? before,
     };
   }
 
   async function hasRowFrom(prefix: Deno.KvKey, taskId: string): Promise<boolean> {
-    const found = await rows({ prefix, start: [...prefix, taskId] }, { limit: 1 });
+    const found = await entries({ prefix, start: [...prefix, taskId] }, { limit: 1 });
     return found.length > 0;
   }
 
@@ -51,15 +58,19 @@ export function createHistory({ kv }: Database) {
   async function pageAfter(query: HistoryQuery, after: string): Promise<TaskPage> {
     const prefix = keys.history(query);
     const start = [...prefix, `${after}\0`];
-    const found = await rows({ prefix, start }, { limit: query.limit + 1 });
+    const found = await entries({ prefix, start }, { limit: query.limit + 1 });
     if (found.length <= query.limit) return await pageBefore({ ...query, before: undefined });
     const page = found.slice(0, query.limit).reverse();
     const [newest, oldest] = [page[0]?.id ?? null, page.at(-1)?.id ?? after];
-    return { rows: page, older: await hasRowBefore(prefix, oldest) ? oldest : null, newer: newest };
+    return {
+      rows: rowsOf(page),
+      older: await hasRowBefore(prefix, oldest) ? oldest : null,
+      newer: newest,
+    };
   }
 
   async function hasRowBefore(prefix: Deno.KvKey, taskId: string): Promise<boolean> {
-    const found = await rows({ prefix, end: [...prefix, taskId] }, { limit: 1 });
+    const found = await entries({ prefix, end: [...prefix, taskId] }, { limit: 1 });
     return found.length > 0;
   }
 
@@ -69,12 +80,12 @@ export function createHistory({ kv }: Database) {
     },
 
     /** The oldest rows, or the oldest that are newer than the task `after`. */
-    oldest(limit: number, after?: string): Promise<TaskRow[]> {
+    async oldest(limit: number, after?: string): Promise<TaskRow[]> {
       const prefix = keys.history({});
       const selector = after === undefined
         ? { prefix }
         : { prefix, start: [...prefix, `${after}\0`] };
-      return rows(selector, { limit });
+      return rowsOf(await entries(selector, { limit }));
     },
 
     /** How many tasks are newer than `since`, counted up to `limit`. */
@@ -86,4 +97,8 @@ export function createHistory({ kv }: Database) {
       return count;
     },
   };
+}
+
+function rowsOf(entries: readonly Entry[]): TaskRow[] {
+  return entries.flatMap(({ row }) => row ?? []);
 }

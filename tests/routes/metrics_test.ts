@@ -91,6 +91,17 @@ Deno.test("GET /metrics tells what runs, what waits and since when, counted once
   assert.equal((await scrape(site)).get("callboard_queue_due_tasks"), 3);
 });
 
+Deno.test("GET /metrics tells how many tasks wait for a slot of their app", async () => {
+  await using site = await startTestSite();
+  const app = await site.add({ concurrency: 1 });
+  await site.start(app.id);
+  await site.gates.next();
+  await site.start(app.id);
+  await site.start(app.id);
+  await site.kv.idle();
+  assert.equal((await scrape(site)).get("callboard_tasks_waiting_for_slot"), 2);
+});
+
 Deno.test("GET /metrics counts readers of tasks and of the history, and answers by status", async () => {
   await using site = await startTestSite();
   const app = await site.add();

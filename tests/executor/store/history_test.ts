@@ -14,7 +14,10 @@ function id(number: number): string {
 }
 
 /** A history of tasks with even numbers from 2 to 120: every odd number is an unknown cursor. */
-async function withHistory(test: (history: History) => Promise<void>, count = 60) {
+async function withHistory(
+  test: (history: History, kv: Deno.Kv) => Promise<void>,
+  count = 60,
+) {
   const kv = await Deno.openKv(":memory:");
   const history = createHistory(createDatabase(kv, createIds(Math.random)));
   for (let i = 1; i <= count; i++) {
@@ -32,7 +35,7 @@ async function withHistory(test: (history: History) => Promise<void>, count = 60
     for (const key of historyKeys(row.id, app, status)) await kv.set(key, row);
   }
   try {
-    await test(history);
+    await test(history, kv);
   } finally {
     kv.close();
   }
@@ -167,4 +170,17 @@ Deno.test("countAfter counts what is newer, with filters, up to its limit", () =
     assert.equal(await history.countAfter({}, id(0), 7), 7);
     assert.equal(await history.countAfter({ app: "app_x" }, id(100), 100), 5);
     assert.equal(await history.countAfter({ status: "failed" }, id(0), 100), 20);
+  }));
+
+Deno.test("page leaves out a row that makes no sense, and shows all others", () =>
+  withHistory(async (history, kv) => {
+    for (const key of historyKeys(id(100), "app_x", "running")) await kv.set(key, "nonsense");
+    const seen: string[] = [];
+    let page = await history.page({ limit: 10 });
+    for (seen.push(...page.rows.map((row) => row.id)); page.older !== null;) {
+      page = await history.page({ limit: 10, before: page.older });
+      seen.push(...page.rows.map((row) => row.id));
+    }
+    assert.equal(seen.length, 59);
+    assert.ok(!seen.includes(id(100)));
   }));
