@@ -7,6 +7,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+const GOES_WELL = /^\S+ info /;
 const ORIGIN = /http:\/\/127\.0\.0\.1:\d+/;
 
 /**
@@ -20,11 +21,12 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    env: { LOG_LEVEL: "warning", ...env, HOST: "127.0.0.1", PORT: "0", NO_COLOR: "1" },
+    env: { ...env, HOST: "127.0.0.1", PORT: "0", NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
+  tellTroubles(child.stderr);
   const stop = async () => {
     child.kill("SIGTERM");
     await child.status;
@@ -37,6 +39,17 @@ export async function startServer(
   }
   rest.pipeTo(new WritableStream()).catch(() => {});
   return { origin, pid: child.pid, stop };
+}
+
+/** Passes on what a server logs, but for what goes well. */
+async function tellTroubles(log: ReadableStream<Uint8Array>): Promise<void> {
+  let rest = "";
+  for await (const text of log.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (!GOES_WELL.test(line)) console.error(line);
+  }
+  if (rest !== "") console.error(rest);
 }
 
 /** What comes up to the first line break, and the stream after it. */
