@@ -44,6 +44,11 @@ export class TaskLane {
     return this.#task.record;
   }
 
+  /** When others may take the task, unless the lease is kept until then. */
+  get leasedUntil(): number {
+    return this.#lease.vestAt;
+  }
+
   /** What has gone wrong with earlier runs. */
   get troubles(): Troubles {
     const { crashes, errors } = this.#lease;

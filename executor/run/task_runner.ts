@@ -41,7 +41,7 @@ export class TaskRunner {
   readonly #lane: TaskLane;
   readonly #mailbox = new Mailbox<Report>();
   readonly #attempts: Attempts;
-  readonly #timers = new Map<Timer, () => void>();
+  readonly #timers = new Map<Timer | "lease", () => void>();
   readonly #scope: TaskScope;
   readonly #run: RunRef;
   readonly #isStopping = Promise.withResolvers<void>();
@@ -92,6 +92,7 @@ export class TaskRunner {
     const run = this.#run;
     this.#context.observer.onEvent({ type: "run-began", run });
     this.#setTimer("heartbeat", HEARTBEAT_MS);
+    this.#guardLease();
     try {
       let isOurs = await this.#begin();
       while (isOurs) isOurs = await this.#handle(await this.#mailbox.take(REPORTS_A_COMMIT));
@@ -139,6 +140,7 @@ export class TaskRunner {
     if (isHearing("heartbeat")) {
       this.#setTimer("heartbeat", HEARTBEAT_MS);
       if (!await this.#lane.heartbeat()) return await this.#leave();
+      this.#guardLease();
     }
     const draft = await this.#fold(reports);
     if (draft.life !== this.#lane.record) return this.#commit(await this.#finished(draft));
@@ -267,6 +269,20 @@ export class TaskRunner {
     const deadline = deadlineOf(this.#lane.record, this.#definition) ?? Infinity;
     const left = deadline - this.#context.clock.now();
     if (left <= HEARTBEAT_MS) this.#setTimer("deadline", left);
+  }
+
+  /** What others may take must not run here: the database was silent for as long as the lease is. */
+  #guardLease(): void {
+    const { store, clock } = this.#context;
+    if (store.watches === null) return;
+    this.#timers.get("lease")?.();
+    this.#timers.set(
+      "lease",
+      clock.after(this.#lane.leasedUntil - clock.now(), () => {
+        this.#attempts.abort();
+        this.handOver();
+      }),
+    );
   }
 
   #setTimer(type: Timer, ms: number): void {

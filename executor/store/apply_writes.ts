@@ -8,6 +8,9 @@ export type CommitResult =
   | { readonly ok: true; readonly versionstamp: string }
   | { readonly ok: false };
 
+/** How often a commit is sent that may have been applied, or not. */
+const MAX_TRIES = 5;
+
 /** Makes one commit of write sets. */
 export type Apply = (writeSets: readonly WriteSet[]) => Promise<CommitResult>;
 
@@ -32,16 +35,16 @@ export function inCompany(
     const rings = new Set(writeSets.flatMap((writes) => [...writes.rings]));
     for (const ring of bell.admit(rings)) atomic.set(keys.bell(ring), true);
     signature.sign(atomic);
-    try {
-      const result = await atomic.commit();
-      if (result.ok) return { ok: true, versionstamp: result.versionstamp };
-    } catch (error) {
-      const versionstamp = await signature.readApplied().catch(() => null);
-      if (versionstamp === null) throw error;
-      return { ok: true, versionstamp };
+    for (let tries = 1;; tries++) {
+      try {
+        const result = await atomic.commit();
+        const versionstamp = result.ok ? result.versionstamp : await signature.readApplied();
+        return versionstamp === null ? { ok: false } : { ok: true, versionstamp };
+      } catch (error) {
+        if (error instanceof TypeError || tries >= MAX_TRIES) throw error;
+        // The same commit again, under the same number: its checks let it be applied once.
+      }
     }
-    const versionstamp = await signature.readApplied();
-    return versionstamp === null ? { ok: false } : { ok: true, versionstamp };
   };
 }
 

@@ -4,6 +4,8 @@ import type { WriteSet } from "./write_set.ts";
 
 /** What Deno KV takes in one atomic commit, with room to spare in the sizes, which are estimates. */
 const MAX_CHECKS = 100;
+/** What a KV Connect service takes: denokv refuses the whole commit beyond it. */
+export const MAX_SHARED_CHECKS = 10;
 const MAX_MUTATIONS = 990;
 const MAX_VALUE_BYTES = 600 * 1024;
 const MAX_KEY_BYTES = 64 * 1024;
@@ -30,6 +32,8 @@ export interface CommitterOptions {
   readonly onCommit?: (span: CommitSpan) => void;
   /** Plainly, unless it is given. */
   readonly apply?: Apply;
+  /** Most checks in one commit. */
+  readonly maxChecks?: number;
 }
 
 interface Pending {
@@ -45,7 +49,7 @@ interface Pending {
  */
 export function createCommitter(
   kv: Pick<Kv, "atomic">,
-  { onCommit = () => {}, apply = plainly(kv) }: CommitterOptions = {},
+  { onCommit = () => {}, apply = plainly(kv), maxChecks = MAX_CHECKS }: CommitterOptions = {},
 ): Committer {
   let waiting: Pending[] = [];
   let isCommitting = false;
@@ -53,7 +57,7 @@ export function createCommitter(
   async function drain(): Promise<void> {
     isCommitting = true;
     while (waiting.length > 0) {
-      const { batch, rest } = takeBatch(waiting);
+      const { batch, rest } = takeBatch(waiting, maxChecks);
       waiting = rest;
       await commitBatch(batch);
     }
@@ -90,7 +94,10 @@ export function createCommitter(
 }
 
 /** What fits one commit, in the order it came; of each lane the first only, the others wait. */
-function takeBatch(waiting: readonly Pending[]): { batch: Pending[]; rest: Pending[] } {
+function takeBatch(
+  waiting: readonly Pending[],
+  maxChecks: number,
+): { batch: Pending[]; rest: Pending[] } {
   const batch: Pending[] = [];
   const rest: Pending[] = [];
   const lanes = new Set<string>();
@@ -98,7 +105,7 @@ function takeBatch(waiting: readonly Pending[]): { batch: Pending[]; rest: Pendi
   for (const pending of waiting) {
     const { lanes: own, checks, mutations, valueBytes, keyBytes } = pending.writes;
     const fits = batch.length === 0 || (
-      total.checks + checks.length <= MAX_CHECKS &&
+      total.checks + checks.length <= maxChecks &&
       total.mutations + mutations.length <= MAX_MUTATIONS &&
       total.values + valueBytes <= MAX_VALUE_BYTES &&
       total.keys + keyBytes <= MAX_KEY_BYTES

@@ -2,7 +2,12 @@ import type { Clock } from "../clock.ts";
 import type { Ids } from "../ids.ts";
 import { inCompany } from "./apply_writes.ts";
 import { createBell } from "./bell.ts";
-import { type CommitSpan, type Committer, createCommitter } from "./committer.ts";
+import {
+  type CommitSpan,
+  type Committer,
+  createCommitter,
+  MAX_SHARED_CHECKS,
+} from "./committer.ts";
 import type { Kv, KvWatch } from "./kv.ts";
 import { createSignature } from "./signature.ts";
 import { WriteSet } from "./write_set.ts";
@@ -40,7 +45,7 @@ export function createDatabase(
   });
   const signature = createSignature(kv, ids.nonce());
   const apply = inCompany(kv, { bell, signature });
-  const committer = createCommitter(kv, { onCommit, apply });
+  const committer = createCommitter(kv, { onCommit, apply, maxChecks: MAX_SHARED_CHECKS });
   return { kv, committer, ids, shared };
 }
 

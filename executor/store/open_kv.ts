@@ -1,5 +1,6 @@
 import type { Kv, KvWatch } from "./kv.ts";
 import { type KvConnection, poolKv } from "./kv_pool.ts";
+import { patientKv } from "./patient_kv.ts";
 import { lockFile } from "./file_lock.ts";
 
 const MEMORY = ":memory:";
@@ -43,7 +44,7 @@ async function openShared(path: string | null): Promise<OpenKv> {
 async function openService(url: string): Promise<KvConnection> {
   for (let waited = 0;; waited += RETRY_MS) {
     try {
-      return await openConnections(url);
+      return patientKv(await openConnections(url));
     } catch (error) {
       if (waited >= PATIENCE_MS) refuse(url, error);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

@@ -4,6 +4,8 @@ import { startTestExecutor } from "../helpers/executor.ts";
 import { dueItems, type ProbeHooks, turn } from "../helpers/kv_probe.ts";
 import { openSharedKv } from "../helpers/shared_kv.ts";
 
+const LEASE_MS = 10_000;
+
 /** A watch on which nothing ever comes. */
 const deaf = () => new ReadableStream<never>();
 
@@ -88,6 +90,33 @@ for (const how of ["cancelled", "deleted"] as const) {
   });
 }
 
+Deno.test("a step is aborted when the database has been silent for its lease, and begins anew", async () => {
+  await using shared = await openSharedKv();
+  const test = await shared.join();
+  const app = await test.add();
+  const taskId = await test.start(app.id);
+  const run = await test.gates.next();
+  const silence = Promise.withResolvers<void>();
+  test.kv.hooks = {
+    async onCommit(_seen, commit) {
+      await silence.promise;
+      return await commit();
+    },
+  };
+  shared.clock.advance(LEASE_MS - 1);
+  await turn();
+  assert.ok(!run.signal.aborted);
+  shared.clock.advance(1);
+  await turn();
+  assert.ok(run.signal.aborted, "another process may have it now");
+  test.kv.hooks = {};
+  silence.resolve();
+  const again = await test.gates.next();
+  assert.equal(again.attempt, 1, "it was given back, the attempt unused");
+  again.done();
+  assert.equal((await test.ended(taskId)).status, "completed");
+});
+
 Deno.test("a reader hears of each change and reads all text of a task that another process runs", async () => {
   await using shared = await openSharedKv();
   const [here, there] = [await shared.join({ concurrency: 0 }), await shared.join()];
@@ -169,6 +198,17 @@ Deno.test("a commit that was applied and is refused, being sent again, counts as
   await test.kv.idle();
   assert.deepEqual(await dueItems(shared.kv), []);
   assert.equal(test.gates.runs.length, 2);
+});
+
+Deno.test("a commit has no more checks than a KV Connect service takes", async () => {
+  await using shared = await openSharedKv();
+  const test = await shared.join();
+  const app = await test.add({ steps: [{ id: "a", kind: "template", config: { text: "x" } }] });
+  const ids = await Promise.all(Array.from({ length: 40 }, () => test.start(app.id)));
+  for (const id of ids) assert.equal((await test.ended(id)).status, "completed");
+  const counts = test.kv.commits.map(({ checks }) => checks.length);
+  assert.ok(Math.max(...counts) <= 10, `${Math.max(...counts)} checks`);
+  assert.ok(counts.some((count) => count > 4), "tasks still share commits");
 });
 
 /** As by a client that lost the answer to the first. */

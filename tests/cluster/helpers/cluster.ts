@@ -39,6 +39,9 @@ export async function startCluster(
       ...settings,
       ...more,
     });
+    if (Deno.env.get("CLUSTER_LOG")) {
+      process.ended.then(({ errors }) => console.error(errors.replaceAll(/^/gm, `${name}: `)));
+    }
     const member = { name, process, api: new ApiClient(await process.origin) };
     members.push(member);
     return member;
