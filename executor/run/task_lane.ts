@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { hasEnded, type StepState, type TaskLife } from "../states.ts";
+import { hasEnded, hasStepEnded, type StepState, type TaskLife } from "../states.ts";
 import type { PreparedBody } from "../store/bodies.ts";
 import { type DueMove, dueRecord, keepsSlot, type Troubles, troublesOf } from "../store/due.ts";
 import type { DueRecord, TaskRecord } from "../store/records.ts";
@@ -56,8 +56,9 @@ export class TaskLane {
   }
 
   /** Commits a transition and tells the readers. False when the task is no longer ours. */
-  async commit(draft: Draft, due: DueMove): Promise<boolean> {
+  async commit(draft: Draft, move: DueMove): Promise<boolean> {
     const before = this.record;
+    const due = this.#hasHealed(draft) && move.type === "stay" ? this.#healed() : move;
     const next: TaskRecord = {
       ...(keepsSlot(due) ? before : withoutSlot(before)),
       state: draft.life.state,
@@ -69,6 +70,19 @@ export class TaskLane {
     if (!await this.#write(draft, next, due)) return false;
     this.#publish(before, draft);
     return true;
+  }
+
+  /** Whether a task that went wrong before gets on: only what goes wrong in the same place adds up. */
+  #hasHealed({ life }: Draft): boolean {
+    const { crashes, errors } = this.#lease;
+    if (crashes + errors === 0) return false;
+    return Object.entries(life.steps).some(([stepId, state]) =>
+      hasStepEnded(state) && state.status !== this.record.steps[stepId]?.status
+    );
+  }
+
+  #healed(): DueMove {
+    return { type: "move", to: this.#lease.vestAt, record: dueRecord("leased") };
   }
 
   /** Keeps the task for another lease. False when it is no longer ours, or has ended. */

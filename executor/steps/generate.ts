@@ -29,7 +29,7 @@ export function createGenerate(options: { readonly idleTimeoutMs: number }): Ste
       maxTokens: NumberSetting.optional(),
       model: z.string().optional(),
     }),
-    async run({ config, services, signal, tokensLeft, write }) {
+    async run({ config, idempotencyKey, services, signal, tokensLeft, write }) {
       const settings = withModel(services.model, config.model?.trim());
       if (config.prompt.trim() === "") {
         throw new PermanentError('Cannot ask the model: "prompt" is empty');
@@ -45,6 +45,7 @@ export function createGenerate(options: { readonly idleTimeoutMs: number }): Ste
         signal,
         write,
         idleTimeoutMs: options.idleTimeoutMs,
+        idempotencyKey,
       });
       return { type: "done", output: text, ...told };
     },

@@ -19,6 +19,8 @@ export interface Question {
   readonly services: StepServices;
   readonly signal: AbortSignal;
   readonly idleTimeoutMs: number;
+  /** Sent along: a service that knows it does not work twice for the attempts of one step. */
+  readonly idempotencyKey: string;
   write(text: string): void;
 }
 
@@ -73,6 +75,7 @@ async function openStream(question: Question, idle: IdleTimer, abortSignal: Abor
     ],
     temperature: question.temperature,
     maxOutputTokens: question.limit?.tokens,
+    headers: { "Idempotency-Key": question.idempotencyKey },
     includeRawChunks: true, // they tell what was used, also where the answer fails
     abortSignal,
   });

@@ -282,6 +282,29 @@ Deno.test("half a surrogate pair in a result harms nothing", async () => {
   assert.equal(task.outputs[0]?.value, "x\uFFFDy\0z");
 });
 
+Deno.test("a task that gets on is not given up, however often its process dies", async () => {
+  const raw = await Deno.openKv(":memory:");
+  const ids = Array.from({ length: MAX_CRASHES + 3 }, (_, i) => `s${i}`);
+  const lives = [await startTestExecutor({ kv: raw })];
+  const app = await lives[0]?.add({ steps: inARow(...ids) });
+  const taskId = await lives[0]?.start(app?.id ?? "") ?? "";
+  for (const id of ids) {
+    const { clock, gates } = lives.at(-1) ?? assert.fail();
+    await gates.next(id);
+    const next = await startTestExecutor({
+      kv: raw,
+      clock: new FakeClock(clock.now() + 10_001),
+    });
+    lives.push(next);
+    (await next.gates.next(id)).done();
+  }
+  const task = await lives.at(-1)?.ended(taskId);
+  assert.equal(task?.status, "completed", task?.error?.message);
+  assert.deepEqual(task?.steps.map(({ attempt }) => attempt), ids.map(() => 2));
+  for (const each of lives) await each[Symbol.asyncDispose]();
+  raw.close();
+});
+
 Deno.test(`a task is given up after its process died ${MAX_CRASHES} times, with the reason in words`, async () => {
   const raw = await Deno.openKv(":memory:");
   const first = await startTestExecutor({ kv: raw });

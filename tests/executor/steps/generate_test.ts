@@ -76,13 +76,14 @@ Deno.test("generate writes the answer word by word as it comes, and returns it w
   });
 });
 
-Deno.test("generate sends its config, the key, and asks for usage", async () => {
+Deno.test("generate sends its config, both keys, and asks for usage", async () => {
   await withServer(words(["ok"]), async (server) => {
     const config = { system: "Be kind", temperature: "0.5", maxTokens: 90, model: " big-model " };
     await generate.run(ask(server, config).run);
     const request = await server.nextRequest();
     assert.equal(request.path, "/v1/chat/completions");
     assert.equal(request.headers.get("Authorization"), `Bearer ${KEY}`);
+    assert.equal(request.headers.get("Idempotency-Key"), ask(server, config).run.idempotencyKey);
     assert.deepEqual(request.body, {
       model: "big-model",
       max_tokens: 90,
