@@ -12,6 +12,7 @@ import { hideOldTasks } from "./retention.ts";
 import { createBacklog } from "./run/backlog.ts";
 import type { RunContext } from "./run/context.ts";
 import { type Listener, startListener } from "./run/listener.ts";
+import { tidyLeft } from "./run/tidying.ts";
 import { createLoad, type ExecutorLoad } from "./run/load.ts";
 import { createSlots } from "./run/slots.ts";
 import { stepKinds } from "./steps/registry.ts";
@@ -98,6 +99,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   const listener = concurrency === 0 ? null : startListener(context, concurrency);
   await context.store.sweepUnaccepted();
   context.slots.whenDue(() => listener?.wake());
+  await tidyLeft(context);
   listener?.wake();
   handOutSlots(context);
   const stopListening = listener === null ? () => {} : hearOthers(context, listener);
@@ -125,13 +127,14 @@ function handOutSlots({ slots, onUnexpected }: RunContext): void {
   slots.sweep().catch((error) => onUnexpected(error, "slots"));
 }
 
-/** Deletes what is old, hands out slots, and deletes what deletions have left; each by itself. */
+/** Deletes what is old, hands out slots, and removes what deletions and dead processes have left; each by itself. */
 async function keepOrder(context: RunContext, retentionDays: number | null): Promise<void> {
   const { store, onUnexpected } = context;
   if (retentionDays !== null) {
     await hideOldTasks(context, retentionDays).catch((error) => onUnexpected(error, "retention"));
   }
   await context.slots.sweep().catch((error) => onUnexpected(error, "slots"));
+  await tidyLeft(context);
   await store.deletions.sweep((error, taskId) => onUnexpected(error, "deletion", { taskId }));
 }
 

@@ -10,6 +10,7 @@ import type { Listener } from "./run/listener.ts";
 import { observeChange } from "./run/observe_change.ts";
 import { hasEnded, isClosing } from "./states.ts";
 import { transition } from "./transition.ts";
+import { tidy } from "./run/tidying.ts";
 import type { HistoryQuery } from "./store/history.ts";
 import type { HistoryFilter } from "./store/keys.ts";
 import { rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
@@ -180,7 +181,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     if (version !== null) {
       observeChange(context, { before: task.record, after: next, app: version });
     }
-    await forgetLeftTexts(context, next);
+    await (isClosing(next.state) ? forgetLeftTexts(context, next) : tidy(context, next));
     return true;
   }
 

@@ -82,7 +82,7 @@ export function transition(life: TaskLife, event: TaskEvent): TaskLife {
           status: "cancelled",
           startedAt: life.state.startedAt,
           finishedAt: event.at,
-          ...(hasRunningAttempt(life) && { closedAt: null }),
+          ...(hasRunningAttempt(life, event.at) && { closedAt: null }),
         }),
         event.at,
       );
@@ -206,9 +206,9 @@ function assertThat(isSo: boolean, sentence: string): void {
   if (!isSo) throw new TypeError(sentence);
 }
 
-/** Whether some step runs and does not only wait: somebody has to stop it. */
-function hasRunningAttempt(life: TaskLife): boolean {
+/** Whether some step may run and not only wait, for a time still to come: somebody has to stop it. */
+function hasRunningAttempt(life: TaskLife, now: number): boolean {
   return Object.values(life.steps).some((state) =>
-    state.status === "running" && state.resumeAt === undefined
+    state.status === "running" && (state.resumeAt ?? now) <= now
   );
 }

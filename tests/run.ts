@@ -7,7 +7,7 @@ import { SEED } from "./helpers/seed.ts";
 async function main(args: readonly string[]): Promise<number> {
   console.log(`CALLBOARD_SEED=${SEED}`);
   let failed = 0;
-  for (const name of ["test:unit", "test:browser"]) {
+  for (const name of ["test:unit", "test:properties", "test:browser"]) {
     const { success } = await new Deno.Command(Deno.execPath(), {
       args: ["task", name, ...args],
     })

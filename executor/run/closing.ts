@@ -2,16 +2,18 @@ import { isClosing } from "../states.ts";
 import { transition } from "../transition.ts";
 import type { Lease, StoredTask } from "../store/tasks.ts";
 import type { RunContext } from "./context.ts";
+import { tidy } from "./tidying.ts";
 
 /**
  * Takes a task that has ended out of the queue: of what was leased, nothing runs any more. One that
  * was cancelled learns when that was.
  */
 export async function settle(
-  { store, clock, ids, hub }: RunContext,
+  context: RunContext,
   task: StoredTask,
   lease: Lease,
 ): Promise<void> {
+  const { store, clock, ids, hub } = context;
   const { record } = task;
   if (!isClosing(record.state)) {
     await store.tasks.moveDue(record.id, lease, { type: "remove" });
@@ -34,5 +36,7 @@ export async function settle(
     outputs: new Map(),
     due,
   });
-  if (ok) hub.taskChanged(record.id);
+  if (!ok) return;
+  hub.taskChanged(record.id);
+  await tidy(context, next);
 }

@@ -8,15 +8,21 @@ import type { RunContext } from "./context.ts";
  */
 export async function forgetLeftTexts(
   { store, onUnexpected }: Pick<RunContext, "store" | "onUnexpected">,
-  { id, state, steps }: TaskRecord,
+  record: TaskRecord,
 ): Promise<void> {
-  if (!hasEnded(state)) return;
+  if (!hasEnded(record.state)) return;
+  const { id } = record;
+  await store.texts.forgetAllBut(id, shownRuns(record))
+    .catch((error) => onUnexpected(error, "streamed texts", { taskId: id }));
+}
+
+/** The runs whose texts the page of an ended task shows: by step id, when they began. */
+export function shownRuns({ steps }: TaskRecord): ReadonlyMap<string, number> {
   const shown = Object.entries(steps).flatMap(([stepId, step]): [string, number][] => {
     const startedAt = lastRunOf(step);
     return startedAt === null ? [] : [[stepId, startedAt]];
   });
-  await store.texts.forgetAllBut(id, new Map(shown))
-    .catch((error) => onUnexpected(error, "streamed texts", { taskId: id }));
+  return new Map(shown);
 }
 
 function lastRunOf(state: StepState): number | null {

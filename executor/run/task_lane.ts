@@ -82,7 +82,7 @@ export class TaskLane {
   }
 
   #healed(): DueMove {
-    return { type: "move", to: this.#lease.vestAt, record: dueRecord("leased") };
+    return { type: "move", to: this.#lease.vestAt, record: dueRecord("leased"), keepsSlot: true };
   }
 
   /** Keeps the task for another lease. False when it is no longer ours, or has ended. */

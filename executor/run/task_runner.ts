@@ -4,6 +4,7 @@ import { hasEnded, type TaskLife } from "../states.ts";
 import { type TaskEvent, transition } from "../transition.ts";
 import { type DueMove, dueRecord } from "../store/due.ts";
 import type { PreparedStep } from "../store/tasks.ts";
+import { isUntidy } from "../store/untidy.ts";
 import type { TaskError } from "../task.ts";
 import { handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
 import { Attempts } from "./attempts.ts";
@@ -18,6 +19,7 @@ import { type AttemptOutcome, eventOf, stepRecordOf } from "./step_outcome.ts";
 import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
 import { deadlineOf, overLimit, tokensLeft } from "./task_limits.ts";
 import { TaskScope } from "./task_scope.ts";
+import { tidy } from "./tidying.ts";
 
 /** Most reports one commit takes, so that their results fit it. */
 const REPORTS_A_COMMIT = 20;
@@ -293,11 +295,12 @@ export class TaskRunner {
 
   /** What earlier workers and attempts wrote and nothing names is removed when the task has ended. */
   async #sweep(): Promise<void> {
-    const { record } = this.#lane;
-    if (!hasEnded(record.state)) return;
-    const wasRetried = Object.values(record.steps).some(({ attempt }) => attempt > 1);
-    if (!this.#isFresh || wasRetried) await forgetLeftTexts(this.#context, record);
-    if (!this.#isFresh) await this.#context.store.tasks.sweepParts(record.id);
+    const { record, troubles } = this.#lane;
+    if (isUntidy(record, troubles.crashes)) await tidy(this.#context, record);
+    else if (hasEnded(record.state) && !this.#isFresh) {
+      await forgetLeftTexts(this.#context, record);
+      await this.#context.store.tasks.sweepParts(record.id);
+    }
   }
 }
 

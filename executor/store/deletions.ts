@@ -24,7 +24,7 @@ export function createDeletions(database: Database) {
       keys.forks(taskId),
     ];
     for (const prefix of owned) await deleteBelow(database, prefix);
-    await deleteKey(database, keys.inputs(taskId));
+    for (const key of [keys.inputs(taskId), keys.untidy(taskId)]) await deleteKey(database, key);
     if (appId !== null && await isForgotten(appId)) {
       await deleteBelow(database, keys.appVersions(appId));
       await deleteKey(database, keys.slotFreed(appId));

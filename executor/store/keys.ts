@@ -61,6 +61,10 @@ export const keys = {
   deletions: (): Key => ["deletion"],
   deletion: (taskId: string): Key => ["deletion", taskId],
 
+  /** Tasks that ended and may have left something that nothing names. */
+  allUntidy: (): Key => ["untidy"],
+  untidy: (taskId: string): Key => ["untidy", taskId],
+
   /** The queue: tasks by the time at which somebody may take them. */
   allDue: (): Key => ["due"],
   due: (vestAt: number, taskId: string): Key => ["due", vestAt, taskId],

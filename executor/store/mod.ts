@@ -8,6 +8,7 @@ import { createSetAside, type SetAside } from "./set_aside.ts";
 import { createSlotStore, type SlotStore } from "./slots.ts";
 import { createTaskStore, type TaskStore } from "./tasks.ts";
 import { createTextStore, type TextStore } from "./texts.ts";
+import { createUntidy, type Untidy } from "./untidy.ts";
 import { sweepUnaccepted } from "./unaccepted.ts";
 import { createWatches, type Watches, type WatchSource } from "./watches.ts";
 
@@ -22,6 +23,7 @@ export interface Store {
   readonly setAside: SetAside;
   readonly slots: SlotStore;
   readonly deletions: Deletions;
+  readonly untidy: Untidy;
   /** Removes what was written for tasks which then were never accepted. */
   sweepUnaccepted(): Promise<void>;
   /** Null where the database belongs to this process alone. */
@@ -43,6 +45,7 @@ export function createStore(database: Database, source: WatchSource | null = nul
     setAside: createSetAside(database),
     slots,
     deletions: createDeletions(database),
+    untidy: createUntidy(database),
     sweepUnaccepted: () => sweepUnaccepted(database),
     watches: source === null ? null : createWatches(source),
     ping: async () => void await database.kv.get(["ping"]),

@@ -12,6 +12,7 @@ import { Body, DueRecord, InputRecord, StepRecord, TaskRecord } from "./records.
 import { markUnaccepted } from "./unaccepted.ts";
 import { leaveSlot } from "./slots.ts";
 import { parseStored } from "./unreadable.ts";
+import { isUntidy } from "./untidy.ts";
 import { WriteSet } from "./write_set.ts";
 
 /** A task as read: `versionstamp` fences writes that are based on it. */
@@ -223,6 +224,7 @@ function writesOf({ task, lease, next, steps, outputs, due }: TaskChange): Write
   for (const [stepId, { record, size }] of steps) writes.set(keys.step(id, stepId), record, size);
   for (const [name, { body, size }] of outputs) writes.set(keys.output(id, name), body, size);
   moveRows(writes, task.record, next);
+  if (isUntidy(next, lease?.crashes ?? 0)) writes.set(keys.untidy(id), true, 10);
   if (lease === null) writes.ring("ends");
   if (lease !== null) moveDue(writes, id, lease, due);
   else if (due.type === "remove" && task.record.dueAt !== null) {

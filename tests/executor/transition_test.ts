@@ -305,6 +305,15 @@ Deno.test("a cancelled task learns once when its attempts have stopped, if any r
   const idle = transition(lifeWith("queued"), { type: "task-cancelled", at: AT });
   assert.ok(!("closedAt" in idle.state));
   assert.throws(() => transition(idle, closed), { name: "TypeError" });
+
+  const waiting = (resumeAt: number): TaskLife => ({
+    state: TASK_STATES.running,
+    steps: { a: { status: "running", attempt: 1, startedAt: 400, resumeAt } },
+  });
+  const stops = (life: TaskLife) =>
+    "closedAt" in transition(life, { type: "task-cancelled", at: AT }).state;
+  assert.ok(!stops(waiting(AT + 1)), "what only waits is not run by anybody");
+  assert.ok(stops(waiting(AT)), "what has waited may go on somewhere");
 });
 
 /** A move that could come next, legal or not. */

@@ -98,7 +98,9 @@ function leftProblems(
       state.startedAt === startedAt;
     return !isShown;
   });
+  const isMarked = stored.value("untidy", id) !== undefined;
   return [
+    ...(isMarked ? ["it is marked as not tidied up"] : []),
     ...(parts.length === 0 ? [] : [`${parts.length} parts are left that nothing names`]),
     ...(texts.length === 0 ? [] : [`${texts.length} pieces of text are left that nobody is shown`]),
   ];

@@ -44,6 +44,9 @@ export async function checkDatabase(
       ...bodyProblems(stored, record, options),
     ].map((problem) => `${record.id} (${record.state.status}): ${problem}`)
   );
+  if (options.isAtRest) {
+    problems.push(...stored.ofKind("slot").map(({ key }) => `"${nameOf(key)}" is not given back`));
+  }
   problems.push(...strayProblems(stored, options), ...strayRows(stored));
   return { tasks: stored.tasks.size, entries: stored.entries.length, problems };
 }
@@ -88,7 +91,11 @@ function strayProblems(stored: Stored, { isAtRest }: CheckOptions): string[] {
     );
     const isBeingMade = (id: string) => stored.under("parts_before", id).length > 0;
     const isBeingDeleted = (id: string) => stored.under("deletion", id).length > 0;
-    const left = strays.filter((id) => isAtRest || !(isBeingMade(id) || isBeingDeleted(id)));
+    // Deleted while its last attempts were being stopped: their worker, or its lease, ends it.
+    const isLease = key[0] === "due";
+    const left = strays.filter((id) =>
+      isAtRest || !(isLease || isBeingMade(id) || isBeingDeleted(id))
+    );
     return left.length === 0 ? [] : [`"${nameOf(key)}" is left of a task that is not there`];
   });
 }

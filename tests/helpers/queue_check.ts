@@ -12,9 +12,19 @@ export function queueProblems(
   { now, isAtRest = false }: CheckOptions,
 ): string[] {
   const items = itemsOf(stored, record.id);
+  const { slot, app } = record;
+  if (slot?.type === "held" && !hasEnded(record.state)) {
+    if (stored.value("slot", app.id, slot.number) === undefined) {
+      return [`it holds slot ${slot.number}, which is free`];
+    }
+  }
   if (hasEnded(record.state)) return leftProblems(record, items, isAtRest);
+  const isWaitingForSlot = stored.value("slot_waiting", record.app.id, record.id) !== undefined;
   const [item, ...more] = items;
   if (isAtRest) return ["it runs, although nothing is under way"];
+  if (isWaitingForSlot) {
+    return items.length === 0 ? [] : ["it waits for a slot, and is in the queue"];
+  }
   if (item === undefined) return ["it is not in the queue, so nobody will go on with it"];
   if (more.length > 0) return [`it stands ${items.length} times in the queue`];
   return timeProblems(record, item, now);
