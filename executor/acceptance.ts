@@ -8,6 +8,7 @@ import { observeChange, taskRefOf } from "./run/observe_change.ts";
 import type { TaskLife } from "./states.ts";
 import type { NewFork } from "./store/forks.ts";
 import type { TaskRecord } from "./store/records.ts";
+import type { NewRequest } from "./store/requests.ts";
 import { type NewTask, rowOf } from "./store/tasks.ts";
 import type { ForkedFrom, Origin } from "./task.ts";
 
@@ -19,6 +20,8 @@ export interface TaskRequest {
   readonly inputs: InputValues;
   readonly origin: Origin;
   readonly fork?: ForkRequest;
+  /** Remembered in the same commit. */
+  readonly request?: NewRequest;
 }
 
 /** What makes a request that for a fork. */
@@ -62,7 +65,7 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
     return null;
   }
 
-  return async function accept({ app, appVersionstamp, inputs, origin, fork }) {
+  return async function accept({ app, appVersionstamp, inputs, origin, fork, request }) {
     const plan = await context.planOf(app);
     const now = clock.now();
     // Who takes a task from the queue reads the results it begins with, and sees to its slot.
@@ -91,6 +94,7 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
         due,
         appVersionstamp,
         fork: fork?.stored ?? null,
+        request: request ?? null,
       });
       if (versionstamp === null) return { type: "changed" };
       hub.rowChanged(rowOf(record));

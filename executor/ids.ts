@@ -1,6 +1,6 @@
 const ULID = "[0-7][0-9a-hjkmnp-tv-z]{25}";
-const TASK_ID = new RegExp(`^tsk_${ULID}$`);
-const APP_ID = new RegExp(`^app_${ULID}$`);
+export const TASK_ID = new RegExp(`^tsk_${ULID}$`);
+export const APP_ID = new RegExp(`^app_${ULID}$`);
 
 /** Makes ids: `tsk_` or `app_` and a ULID in small letters, sortable by time, never a secret. */
 export interface Ids {

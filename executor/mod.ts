@@ -28,8 +28,12 @@ export type { AppDraft, Apps, SaveAppResult } from "./app_verbs.ts";
 export type { Clock } from "./clock.ts";
 export { type FormSource, formValues } from "./definition/form_values.ts";
 export type { RawInputs } from "./definition/inputs.ts";
-export type { Definition, InputDefinition, InputValues } from "./definition/schema.ts";
-export { MAX_INPUT_BYTES } from "./definition/schema.ts";
+export {
+  Definition,
+  type InputDefinition,
+  type InputValues,
+  MAX_INPUT_BYTES,
+} from "./definition/schema.ts";
 export { definitionText } from "./definition/definition_text.ts";
 export * from "./events.ts";
 export {
@@ -39,13 +43,14 @@ export {
   type ForkResult,
   type ForkVersion,
 } from "./fork_verb.ts";
-export { isAppId, isTaskId } from "./ids.ts";
+export { APP_ID, isAppId, isTaskId, TASK_ID } from "./ids.ts";
 export { type ExecutorLoad, MAX_COUNTED_DUE } from "./run/load.ts";
+export type { SentRequest } from "./sent_request.ts";
 export { stepKinds } from "./steps/registry.ts";
 export type { ModelSettings, StepKind } from "./steps/step_kind.ts";
 export type { Kv, KvWatch } from "./store/kv.ts";
 export { openKv } from "./store/open_kv.ts";
-export type { CancelResult, DeleteResult, StartResult, Tasks } from "./task_verbs.ts";
+export type { CancelResult, DeleteResult, OnceResult, StartResult, Tasks } from "./task_verbs.ts";
 export * from "./task.ts";
 
 /** The apps that an empty database begins with, in the order they are shown. */

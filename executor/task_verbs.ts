@@ -8,11 +8,13 @@ import type { RunContext } from "./run/context.ts";
 import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
 import { observeChange } from "./run/observe_change.ts";
+import { nameRequest, type SentRequest } from "./sent_request.ts";
 import { hasEnded, isClosing } from "./states.ts";
 import { transition } from "./transition.ts";
 import { tidy } from "./run/tidying.ts";
 import type { HistoryQuery } from "./store/history.ts";
 import type { HistoryFilter } from "./store/keys.ts";
+import type { NewRequest } from "./store/requests.ts";
 import { rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
 import type { Origin, TaskDetail, TaskJson, TaskPage, TaskRow } from "./task.ts";
 
@@ -34,6 +36,14 @@ export type StartResult =
   /** So many tasks are queued that no more are taken in for now. */
   | { readonly type: "queue-full"; readonly app: App; readonly limit: number };
 
+/** How a request ended that may have been sent before. */
+export type OnceResult =
+  | StartResult
+  /** The same request has made this task before; it may have been deleted since. */
+  | { readonly type: "repeated"; readonly taskId: string }
+  /** Its sender has used the key for something else. */
+  | { readonly type: "key-reused" };
+
 /** How an attempt to cancel ended. `ended`: it had completed or failed before. */
 export type CancelResult = "cancelled" | "ended" | "unknown-task";
 
@@ -43,10 +53,23 @@ export type DeleteResult = "deleted" | "running" | "unknown-task";
 /** Most tries against a worker that commits at the same time. */
 const MAX_TRIES = 50;
 
+/** How a task is to be started. */
+interface Start {
+  readonly raw: RawInputs;
+  readonly origin: Origin;
+  readonly request?: NewRequest;
+}
+
 /** What people and programs do with tasks. */
 export interface Tasks {
   /** Accepts a task of the app's current version; it is durable when this resolves. */
   start(appId: string, raw: RawInputs, origin: Origin): Promise<StartResult>;
+  /** The same for a request that may be sent again: for 24 hours it makes one task only. */
+  startOnce(
+    appId: string,
+    raw: RawInputs,
+    options: { readonly origin: Origin; readonly request: SentRequest },
+  ): Promise<OnceResult>;
   /** Runs a task's app again as a new task, from a step on where one is named. */
   fork: Fork;
   cancel(taskId: string): Promise<CancelResult>;
@@ -80,15 +103,16 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
   const { store, hub, clock, ids } = context;
   const accept = createAccept(context, listener);
 
-  async function start(appId: string, raw: RawInputs, origin: Origin): Promise<StartResult> {
+  /** Null where somebody saved the app, or the same request made a task, at the same time. */
+  async function tryStart(appId: string, start: Start): Promise<StartResult | null> {
     const current = await store.apps.assumeCurrent(appId);
     if (current === null) return { type: "unknown-app" };
     const { app } = current;
-    const parsed = parseInputs(app.definition.inputs, raw);
+    const parsed = parseInputs(app.definition.inputs, start.raw);
     if (!parsed.ok) {
       store.apps.forget(appId);
       const now = await store.apps.assumeCurrent(appId);
-      if (now?.versionstamp !== current.versionstamp) return await start(appId, raw, origin);
+      if (now?.versionstamp !== current.versionstamp) return null;
       return parsed.reason === "invalid"
         ? { type: "invalid", app, errors: parsed.errors }
         : { type: "too-large", app, bytes: parsed.bytes, limit: parsed.limit };
@@ -97,7 +121,8 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
       app,
       appVersionstamp: current.versionstamp,
       inputs: parsed.values,
-      origin,
+      origin: start.origin,
+      request: start.request,
     });
     switch (acceptance.type) {
       case "accepted":
@@ -106,12 +131,34 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
         return { ...acceptance, app };
       case "changed":
         store.apps.forget(appId);
-        return await start(appId, raw, origin);
+        return null;
+    }
+  }
+
+  async function start(appId: string, raw: RawInputs, origin: Origin): Promise<StartResult> {
+    for (;;) {
+      const result = await tryStart(appId, { raw, origin });
+      if (result !== null) return result;
     }
   }
 
   return {
     start,
+
+    async startOnce(appId, raw, { origin, request: sent }) {
+      const request = await nameRequest(appId, sent);
+      for (;;) {
+        const earlier = await store.requests.read(request.name);
+        if (earlier !== null) {
+          return earlier.fingerprint === request.fingerprint
+            ? { type: "repeated", taskId: earlier.taskId }
+            : { type: "key-reused" };
+        }
+        const result = await tryStart(appId, { raw, origin, request });
+        if (result !== null) return result;
+      }
+    },
+
     fork: createFork(context, accept),
     watch: hub.watchTask,
     watchRows: hub.watchRows,

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { apiRoutes } from "./api/mod.ts";
 import { appRoutes } from "./apps.tsx";
 import type { Deps } from "./deps.ts";
 import { answerError, answerMissing } from "./errors.tsx";
@@ -9,6 +10,7 @@ import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { paths } from "./paths.ts";
 import { playgroundRoutes } from "./playground.tsx";
+import { pageVoice } from "./streams/page_voice.ts";
 import { createTaskChannels } from "./streams/task_channels.ts";
 import { studioRoutes } from "./studio.tsx";
 import { taskRoutes } from "./task.tsx";
@@ -39,9 +41,10 @@ export function createApp(deps: Deps): Hono {
   app.route("/", playgroundRoutes(deps));
   app.route("/", appRoutes(deps));
   app.route("/", taskListRoutes(deps));
-  app.route("/", taskRoutes(deps, createTaskChannels(deps)));
+  app.route("/", taskRoutes(deps, createTaskChannels(deps, pageVoice(deps))));
   app.route("/", forkRoutes(deps));
   app.route("/", studioRoutes(deps));
+  app.route("/", apiRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", deps.staticFiles.router);

@@ -1,25 +1,31 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { type App, isAppId, type OriginKind, type RawInputs } from "../executor/mod.ts";
+import type { App, OriginKind, RawInputs } from "../executor/mod.ts";
 import { RunForm, variantOfSource } from "../views/form/run_form.tsx";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownApp } from "./errors.tsx";
 import { formFields } from "./form_fields.ts";
 import { JsonInputs, readJson } from "./json_body.ts";
+import { requireApp } from "./known.ts";
 import { playgroundWith } from "./playground.tsx";
-import { problem } from "./problem.ts";
 import { sendsJson, wantsFragment, wantsJson } from "./requests.ts";
 import { runForm } from "./run_form.ts";
 import {
+  answerRefused,
   answerStarted,
   MAX_INPUTS_MEBIBYTES,
   QUEUE_PAUSE_SECONDS,
-  queueFull,
-  tooLarge,
+  type RefusedStart,
+  startProblem,
 } from "./started.ts";
 
 const JsonBody = z.object({ inputs: JsonInputs.default({}) });
+
+/** An app for programs: its definition, and which version it is. */
+export function appJson({ id, version, definition }: App) {
+  return { id, version, ...definition };
+}
 
 /** Apps for programs, and running one. */
 export function appRoutes(deps: Deps): Hono {
@@ -28,86 +34,42 @@ export function appRoutes(deps: Deps): Hono {
     .get("/apps", async (c) => {
       const all = await apps.readAll();
       c.header("Cache-Control", "no-store");
-      return c.json({
-        apps: all.map(({ id, version, definition }) => ({ id, version, ...definition })),
-      });
+      return c.json({ apps: all.map(appJson) });
     })
     .post(
       "/apps/:appId/tasks",
-      async (c, next) => {
-        const appId = c.req.param("appId");
-        if (!isAppId(appId) || !await apps.exists(appId)) throw unknownApp(appId);
-        await next();
-      },
+      requireApp(deps),
       limitBody(MAX_INPUTS_MEBIBYTES),
       async (c) => {
         const appId = c.req.param("appId");
         const raw = await readInputs(c);
         const origin: OriginKind = raw.source === "json" ? "api" : "person";
         const result = await tasks.start(appId, raw, { kind: origin });
-        switch (result.type) {
-          case "started":
-            return await answerStarted(c, tasks, result.taskId);
-          case "unknown-app":
-            throw unknownApp(appId);
-          case "too-large":
-            return refused(c, {
-              raw,
-              app: result.app,
-              status: 413,
-              errors: {},
-              message: tooLarge(result),
-            });
-          case "queue-full":
-            c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
-            return refused(c, {
-              raw,
-              app: result.app,
-              status: 503,
-              errors: {},
-              message: queueFull(result),
-            });
-          case "invalid":
-            return refused(c, {
-              raw,
-              app: result.app,
-              status: 422,
-              errors: result.errors,
-              message: null,
-            });
-        }
+        if (result.type === "started") return await answerStarted(c, tasks, result.taskId);
+        if (result.type === "unknown-app") throw unknownApp(appId);
+        if (raw.source === "json" || wantsJson(c)) return answerRefused(c, result);
+        return await answerForm(c, raw.fields, result);
       },
     );
 
-  async function refused(c: Context, refusal: Refusal): Promise<Response> {
-    const { raw, app, status, errors, message } = refusal;
-    if (raw.source === "json" || wantsJson(c)) {
-      const detail = message ?? "Some inputs are wrong or missing";
-      return problem(c, { status, title: REFUSALS[status], detail, errors });
-    }
+  /** The same form again, with what is wrong. */
+  async function answerForm(c: Context, fields: Fields, result: RefusedStart): Promise<Response> {
+    const { app } = result;
+    const { status, detail } = startProblem(result);
     const variant = variantOfSource(c.req.header("HX-Source"));
-    const typed = runForm(app, { from: "form", fields: raw.fields }, variant);
-    const form = { ...typed, errors, message };
+    const form = {
+      ...runForm(app, { from: "form", fields }, variant),
+      ...result.type === "invalid" ? { errors: result.errors } : { message: detail },
+    };
     c.header("Cache-Control", "no-store");
+    if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
     return wantsFragment(c)
       ? c.html(<RunForm {...form} />, status)
       : c.html(await playgroundWith(c, deps, { app, form }), status);
   }
 }
 
-const REFUSALS = {
-  413: "The inputs cannot be used",
-  422: "The inputs cannot be used",
-  503: "The queue is full",
-} as const;
-
-interface Refusal {
-  readonly raw: RawInputs;
-  readonly app: App;
-  readonly status: keyof typeof REFUSALS;
-  readonly errors: Readonly<Record<string, string>>;
-  readonly message: string | null;
-}
+type Fields = ReadonlyMap<string, string>;
 
 async function readInputs(c: Context): Promise<RawInputs> {
   if (!sendsJson(c)) return { source: "form", fields: await formFields(c) };

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { FaultFragment, FaultPage, type FaultProps } from "../views/fault_page.tsx";
 import { type Missing, NotFound, NotFoundPage } from "../views/not_found.tsx";
 import type { Deps } from "./deps.ts";
+import { paths } from "./paths.ts";
 import { problem } from "./problem.ts";
 import { pageContext, sendsJson, wantsFragment, wantsJson } from "./requests.ts";
 
@@ -60,7 +61,8 @@ function answerFault(c: Context, deps: Deps, fault: FaultProps) {
 }
 
 function isProgram(c: Context): boolean {
-  return wantsJson(c) || sendsJson(c) || c.req.path.endsWith(".json");
+  return wantsJson(c) || sendsJson(c) || c.req.path.endsWith(".json") ||
+    c.req.path.startsWith(paths.api.root());
 }
 
 interface Words {

@@ -6,13 +6,14 @@ import {
   FORK_VERSIONS,
   type ForkChoice,
   type ForkResult,
-  isTaskId,
+  type Tasks,
 } from "../executor/mod.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
 import { formFields } from "./form_fields.ts";
 import { JsonInputs, readJson } from "./json_body.ts";
+import { requireTask } from "./known.ts";
 import { problem } from "./problem.ts";
 import { sendsJson, wantsJson } from "./requests.ts";
 import {
@@ -23,45 +24,63 @@ import {
   tooLarge,
 } from "./started.ts";
 
-const JsonBody = z.object({
-  from: z.unknown().optional(),
-  version: z.unknown().optional(),
-  inputs: JsonInputs.optional(),
+/** What a program says of a fork. */
+export const ForkBody = z.object({
+  from: z.unknown().optional().meta({
+    type: ["string", "null"],
+    description: "Id of the step to run from; null or absent for the whole app.",
+  }),
+  version: z.unknown().optional().meta({
+    enum: [...FORK_VERSIONS],
+    description: "The version of the app that is run: latest unless given.",
+  }),
+  inputs: JsonInputs.optional().describe("In place of the other task's inputs."),
 });
 const MAX_QUOTED_LENGTH = 80;
 const EXAMPLE = '{"from": "draft", "version": "latest"}';
 
 /** Running a task again: all of its app, or from a step on. */
-export function forkRoutes({ executor: { tasks } }: Deps): Hono {
-  return new Hono()
-    .post(
-      "/tasks/:id/forks",
-      async (c, next) => {
-        const taskId = c.req.param("id");
-        if (!isTaskId(taskId) || await tasks.readRow(taskId) === null) throw unknownTask(taskId);
-        await next();
-      },
-      limitBody(MAX_INPUTS_MEBIBYTES),
-      async (c) => {
-        const taskId = c.req.param("id");
-        const choice = await readChoice(c);
-        const result = await tasks.fork(taskId, choice);
-        if (result.type === "started") return await answerStarted(c, tasks, result.taskId);
-        if (result.type === "unknown-task") throw unknownTask(taskId);
-        if (result.type === "invalid" && (sendsJson(c) || wantsJson(c))) {
-          const { errors } = result;
-          const detail = `Some inputs do not fit version ${result.app.version} of the app`;
-          return problem(c, { status: 422, title: "The inputs cannot be used", detail, errors });
-        }
-        if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
-        throw new HTTPException(statusOf(result), { message: refusal(choice, result) });
-      },
-    );
+export function forkRoutes(deps: Deps): Hono {
+  return new Hono().post(
+    "/tasks/:id/forks",
+    requireTask(deps),
+    limitBody(MAX_INPUTS_MEBIBYTES),
+    async (c) => {
+      const { tasks } = deps.executor;
+      const fork = await forkTask(c, tasks, c.req.param("id"));
+      return fork.type === "started" ? await answerStarted(c, tasks, fork.taskId) : fork.answer;
+    },
+  );
+}
+
+/** A fork that was made, or the answer that says what is wrong with its inputs. */
+export type ForkedTask =
+  | { readonly type: "started"; readonly taskId: string }
+  | { readonly type: "refused"; readonly answer: Response };
+
+/**
+ * Forks a task as the request's body says.
+ *
+ * @throws {HTTPException} and {MissingError} where it is refused for anything but a program's inputs.
+ */
+export async function forkTask(c: Context, tasks: Tasks, taskId: string): Promise<ForkedTask> {
+  const choice = await readChoice(c);
+  const result = await tasks.fork(taskId, choice);
+  if (result.type === "started") return result;
+  if (result.type === "unknown-task") throw unknownTask(taskId);
+  if (result.type === "invalid" && (sendsJson(c) || wantsJson(c))) {
+    const { errors } = result;
+    const detail = `Some inputs do not fit version ${result.app.version} of the app`;
+    const title = "The inputs cannot be used";
+    return { type: "refused", answer: problem(c, { status: 422, title, detail, errors }) };
+  }
+  if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
+  throw new HTTPException(statusOf(result), { message: refusal(choice, result) });
 }
 
 async function readChoice(c: Context): Promise<ForkChoice> {
   if (sendsJson(c)) {
-    const { from, version, inputs } = await readJson(c, JsonBody, EXAMPLE);
+    const { from, version, inputs } = await readJson(c, ForkBody, EXAMPLE);
     const given = inputs && { inputs: { source: "json" as const, fields: inputs } };
     return { from: stepOf(from), version: versionOf(version), ...given };
   }

@@ -9,7 +9,11 @@ const MAX_JSON_FIELDS = 500;
 export const JsonInputs = z.custom<Readonly<Record<string, unknown>>>((value) =>
   typeof value === "object" && value !== null && !Array.isArray(value) &&
   Object.keys(value).length <= MAX_JSON_FIELDS
-);
+).meta({
+  type: "object",
+  maxProperties: MAX_JSON_FIELDS,
+  additionalProperties: { type: ["string", "number", "boolean", "null"] },
+});
 
 /**
  * The JSON of a request's body.

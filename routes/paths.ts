@@ -10,6 +10,13 @@ export interface TaskListQuery {
   readonly after?: string;
 }
 
+/** What a task can be had as, beside its page: its path with one of these behind. */
+export const TASK_FORMS = ["json", "md", "txt"] as const;
+export type TaskForm = typeof TASK_FORMS[number];
+
+/** Below it is what programs use; another version of it would be another prefix. */
+const API = "/api/v1";
+
 /** Every URL of Callboard, as functions. Views, redirects and tests call these. */
 export const paths = {
   home: () => "/",
@@ -29,11 +36,27 @@ export const paths = {
     `/tasks/${segment(taskId)}/outputs/${segment(name)}`,
   taskOutputDownload: (taskId: string, name: string) =>
     `/tasks/${segment(taskId)}/outputs/${segment(name)}?download`,
+  /** A task in another form than its page. */
+  taskAs: (taskId: string, form: TaskForm) => `/tasks/${segment(taskId)}.${form}`,
   apps: () => "/apps",
   appTasks: (appId: string) => `/apps/${segment(appId)}/tasks`,
   studio: () => "/studio",
   studioApp: (appId: string) => `/studio/${segment(appId)}`,
   studioAppDeletion: (appId: string) => `/studio/${segment(appId)}/deletion`,
+  /** What programs use. */
+  api: {
+    root: () => API + "/",
+    apps: () => API + "/apps",
+    app: (appId: string) => `${API}/apps/${segment(appId)}`,
+    appTasks: (appId: string) => `${API}/apps/${segment(appId)}/tasks`,
+    tasks: (query: TaskListQuery = {}) => withQuery(API + "/tasks", { ...query }),
+    task: (taskId: string) => `${API}/tasks/${segment(taskId)}`,
+    taskEvents: (taskId: string) => `${API}/tasks/${segment(taskId)}/events`,
+    taskCancellation: (taskId: string) => `${API}/tasks/${segment(taskId)}/cancellation`,
+    taskForks: (taskId: string) => `${API}/tasks/${segment(taskId)}/forks`,
+    taskOutput: (taskId: string, name: string) =>
+      `${API}/tasks/${segment(taskId)}/outputs/${segment(name)}`,
+  },
   health: () => "/healthz",
   metrics: () => "/metrics",
   static: (version: string, name: string) => `/static/${version}/${name}`,

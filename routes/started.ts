@@ -1,6 +1,7 @@
 import type { Context } from "hono";
-import type { Tasks } from "../executor/mod.ts";
+import type { StartResult, Tasks } from "../executor/mod.ts";
 import { paths } from "./paths.ts";
+import { type Problem, problem } from "./problem.ts";
 import { sendsJson, wantsFragment } from "./requests.ts";
 
 /** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
@@ -15,6 +16,34 @@ export async function answerStarted(c: Context, tasks: Tasks, taskId: string): P
   if (!wantsFragment(c)) return c.redirect(paths.task(taskId), 303);
   c.header("HX-Redirect", paths.task(taskId));
   return c.body(null, 204);
+}
+
+/** Why no task was started. */
+export type RefusedStart = Exclude<StartResult, { readonly type: "started" | "unknown-app" }>;
+
+/** The same as a problem for programs. */
+export function startProblem(result: RefusedStart) {
+  const title = "The inputs cannot be used";
+  switch (result.type) {
+    case "invalid": {
+      const detail = "Some inputs are wrong or missing";
+      return { status: 422, title, detail, errors: result.errors } as const satisfies Problem;
+    }
+    case "too-large":
+      return { status: 413, title, detail: tooLarge(result) } as const satisfies Problem;
+    case "queue-full":
+      return {
+        status: 503,
+        title: "The queue is full",
+        detail: queueFull(result),
+      } as const satisfies Problem;
+  }
+}
+
+/** Tells a program why no task was started, and when to try again. */
+export function answerRefused(c: Context, result: RefusedStart): Response {
+  if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
+  return problem(c, startProblem(result));
 }
 
 /** When to try again where the queue is full, in seconds. */

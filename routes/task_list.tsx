@@ -1,36 +1,28 @@
-import { type Context, Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
+import { Hono } from "hono";
 import { z } from "zod";
-import { isTaskId, TASK_STATUSES } from "../executor/mod.ts";
 import { HistoryPage } from "../views/history/history_page.tsx";
 import { TaskList, type TaskListProps } from "../views/history/task_list.tsx";
 import type { Deps } from "./deps.ts";
+import {
+  DEFAULT_LIMIT,
+  LIST_FILTERS,
+  ListQuery,
+  MAX_LIMIT,
+  parseQuery,
+  TaskId,
+} from "./list_query.ts";
 import { paths, type TaskListQuery } from "./paths.ts";
 import { pageContext, wantsFragment } from "./requests.ts";
 import { followTaskList } from "./streams/task_list_stream.ts";
 
-const DEFAULT_LIMIT = 25;
-const MAX_LIMIT = 100;
 /** Older than any task. */
 const BEFORE_ALL = `tsk_${"0".repeat(26)}`;
 
 /** Says that a page has no running rows; a stream that is told nothing follows all that run. */
 const NO_ROWS = "none";
 
-const TaskId = z.string().refine(isTaskId);
-const filters = {
-  status: z.enum(TASK_STATUSES).optional(),
-  app: z.string().max(60).optional(),
-  limit: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.int().min(1).max(MAX_LIMIT))
-    .optional(),
-};
-const ListQuery = z.object({
-  ...filters,
-  before: TaskId.optional(),
-  after: TaskId.optional(),
-});
 const EventsQuery = z.object({
-  ...filters,
+  ...LIST_FILTERS,
   since: TaskId.optional(),
   rows: z.string().transform((ids) => ids === NO_ROWS ? [] : ids.split(","))
     .pipe(z.array(TaskId).max(MAX_LIMIT)).optional(),
@@ -96,15 +88,4 @@ async function runningRows({ executor }: Deps, query: TaskListQuery): Promise<st
   const limit = query.limit ?? DEFAULT_LIMIT;
   const { rows } = await executor.tasks.list({ app: query.app, status: "running", limit });
   return rows.map(({ id }) => id);
-}
-
-/** An empty field, as a form sends it, counts as absent. */
-function parseQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.infer<Schema> {
-  const given = Object.entries(c.req.query()).filter(([, value]) => value !== "");
-  const parsed = schema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data;
-  const name = String(parsed.error.issues[0]?.path[0]);
-  throw new HTTPException(400, {
-    message: `Cannot show this part of the history: "${name}" must not be "${c.req.query(name)}"`,
-  });
 }

@@ -53,6 +53,9 @@ export const keys = {
     offset,
   ],
 
+  /** Which task a request made that may be sent again, by what names the request. */
+  request: (name: string): Key => ["request", name],
+
   /** Tasks by the task they were forked from. */
   forks: (taskId: string): Key => ["fork", taskId],
   fork: (taskId: string, forkId: string): Key => ["fork", taskId, forkId],

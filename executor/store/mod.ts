@@ -4,6 +4,7 @@ import { createDeletions, type Deletions } from "./deletions.ts";
 import { createForkStore, type ForkStore } from "./forks.ts";
 import { createHistory, type History } from "./history.ts";
 import { createQueue, type Queue } from "./queue.ts";
+import { createRequestStore, type RequestStore } from "./requests.ts";
 import { createSetAside, type SetAside } from "./set_aside.ts";
 import { createSlotStore, type SlotStore } from "./slots.ts";
 import { createTaskStore, type TaskStore } from "./tasks.ts";
@@ -18,6 +19,7 @@ export interface Store {
   readonly tasks: TaskStore;
   readonly texts: TextStore;
   readonly forks: ForkStore;
+  readonly requests: RequestStore;
   readonly history: History;
   readonly queue: Queue;
   readonly setAside: SetAside;
@@ -40,6 +42,7 @@ export function createStore(database: Database, source: WatchSource | null = nul
     tasks: createTaskStore(database, slots.tellFreed),
     texts: createTextStore(database),
     forks: createForkStore(database),
+    requests: createRequestStore(database),
     history: createHistory(database),
     queue: createQueue(database),
     setAside: createSetAside(database),

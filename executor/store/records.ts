@@ -189,3 +189,7 @@ export const AppVersionRecord = z.object({
   savedAt: Time,
 });
 export type AppVersionRecord = z.infer<typeof AppVersionRecord>;
+
+/** Which task a request made, and what it asked for. */
+export const RequestRecord = z.object({ taskId: z.string(), fingerprint: z.string() });
+export type RequestRecord = z.infer<typeof RequestRecord>;

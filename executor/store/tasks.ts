@@ -8,6 +8,7 @@ import { type Database, deleteKey } from "./database.ts";
 import { DUE_BYTES, type DueMove, dueRecord, keepsSlot, type Troubles, troublesOf } from "./due.ts";
 import { type NewFork, setFork } from "./forks.ts";
 import { historyKeys, keys } from "./keys.ts";
+import { laneOf, type NewRequest, setRequest } from "./requests.ts";
 import { Body, DueRecord, InputRecord, StepRecord, TaskRecord } from "./records.ts";
 import { markUnaccepted } from "./unaccepted.ts";
 import { leaveSlot } from "./slots.ts";
@@ -46,6 +47,8 @@ export interface NewTask {
   /** Null where a version is run that stays, whatever becomes of its app. */
   readonly appVersionstamp: string | null;
   readonly fork: NewFork | null;
+  /** Null where the request for it is not remembered. */
+  readonly request: NewRequest | null;
 }
 
 /** A step's record, and how many bytes it takes. */
@@ -88,21 +91,23 @@ export function createTaskStore(database: Database, tellSlotFreed: (appId: strin
 
     /**
      * Adds a task with its inputs, history rows and item in the queue. Refused where the app has
-     * been saved or deleted since `appVersionstamp`, where a sweep took its parts for left over, and
-     * where the task it is a fork of has started, ended or been deleted since it was read.
+     * been saved or deleted since `appVersionstamp`, where a sweep took its parts for left over,
+     * where the task it is a fork of has started, ended or been deleted since it was read, and where
+     * the same request has made a task before.
      */
     async add(task: NewTask): Promise<CommitResult> {
-      const { record, inputs, due, appVersionstamp, fork } = task;
+      const { record, inputs, due, appVersionstamp, fork, request } = task;
       const marker = fork?.mark ??
         (takesParts(inputs) ? await markUnaccepted(database, record.id) : null);
       const inputBody = await writeBody(kv, inputs, record.id, ids.nonce());
-      const writes = new WriteSet(record.id)
+      const writes = new WriteSet(record.id, ...request === null ? [] : [laneOf(request)])
         .check(keys.task(record.id), null)
         .set(keys.task(record.id), record, recordSize(record))
         .set(keys.inputs(record.id), inputBody.body, inputBody.size)
         .set(keys.due(due.at, record.id), dueRecord(due.status), DUE_BYTES);
       if (appVersionstamp !== null) writes.check(keys.app(record.app.id), appVersionstamp);
       if (fork !== null) setFork(writes, record, fork);
+      if (request !== null) setRequest(writes, record.id, request);
       if (due.status === "ready") writes.ring("work");
       if (marker !== null) {
         writes.check(keys.partsBefore(record.id), marker).delete(keys.partsBefore(record.id));

@@ -1,21 +1,34 @@
-import { taskChanges, taskSnapshot } from "../../views/task/live.tsx";
-import { isLive, type TaskView } from "../../views/task/task_view.ts";
-import { DONE_MESSAGE, encodeMessage, type StreamReader } from "./event_stream.ts";
+import type { TaskDetail } from "../../executor/mod.ts";
+import { encodeMessage, type EventMessage, type StreamReader } from "./event_stream.ts";
 
 /** At most ten frames a second for each reader; the first after a pause goes out at once. */
 const FRAME_MS = 100;
 
+/** How a task is told: as HTML for pages, as JSON for programs. */
+export interface Voice<View> {
+  /** The task now; null when it is gone. `previous` spares work. */
+  read(previous: View | null): Promise<View | null>;
+  /** Names a state, such as the one a reader has. */
+  idOf(view: View): string;
+  /** Whether there will be more to tell. */
+  isLive(view: View): boolean;
+  /** Brings a reader to this state from any other. */
+  snapshot(view: View): Untold;
+  /** Brings a reader from one state to the next; null where both look alike. */
+  changes(previous: View, next: View): Untold | null;
+  /** The last message of every stream. */
+  readonly done: Uint8Array;
+}
+
+/** A message without the id of the state it leads to. */
+export type Untold = Omit<EventMessage, "id">;
+
 /** What a channel needs of the world. */
-export interface ChannelSource {
-  /** The task as its page shows it; null when it is gone. `previous` spares work. */
-  read(previous: TaskView | null): Promise<TaskView | null>;
+export interface ChannelSource<View> extends Voice<View> {
   /** Calls `onChange` after each change; the answer ends it. */
   watch(onChange: () => void): () => void;
-  now(): number;
   /** Calls `action` after `ms` milliseconds. */
   after(ms: number, action: () => void): void;
-  /** Tells one start of the process from another. */
-  readonly processId: string;
   onError(error: unknown): void;
   /** The last reader has left, or the task has ended. */
   onEmpty(): void;
@@ -25,17 +38,17 @@ export interface ChannelSource {
  * The readers of one task. It follows the task once for all of them, renders each message once and
  * hands out the same bytes. Messages carry state: whoever joins late, or lags, gets a snapshot.
  */
-export class TaskChannel {
-  readonly #source: ChannelSource;
+export class TaskChannel<View> {
+  readonly #source: ChannelSource<View>;
   readonly #readers = new Set<StreamReader>();
   /** Readers who need a snapshot, with the state they have already. */
   readonly #joining = new Map<StreamReader, string | null>();
   readonly #unwatch: () => void;
-  #view: TaskView | null = null;
+  #view: View | null = null;
   #isPumping = false;
   #isStale = false;
 
-  constructor(source: ChannelSource) {
+  constructor(source: ChannelSource<View>) {
     this.#source = source;
     this.#unwatch = source.watch(() => this.#pump());
   }
@@ -66,33 +79,33 @@ export class TaskChannel {
     this.#isStale = false;
     const view = await this.#source.read(this.#view);
     if (view === null) return this.#end();
-    const id = eventId(this.#source.processId, view);
+    const id = this.#source.idOf(view);
     this.#sendChanges(view, id);
     this.#view = view;
     this.#sendSnapshots(view, id);
-    if (!isLive(view)) return this.#end();
+    if (!this.#source.isLive(view)) return this.#end();
     this.#source.after(FRAME_MS, () => {
       this.#isPumping = false;
       if (this.#isStale) this.#pump();
     });
   }
 
-  #sendChanges(view: TaskView, id: string): void {
+  #sendChanges(view: View, id: string): void {
     if (this.#view === null || this.#readers.size === 0) return;
-    const data = taskChanges(this.#view, view, this.#source.now());
-    if (data === null) return;
-    const message = encodeMessage({ id, data });
+    const changes = this.#source.changes(this.#view, view);
+    if (changes === null) return;
+    const message = encodeMessage({ id, ...changes });
     for (const reader of this.#readers) {
       if (!reader.send(message)) this.#readers.delete(reader);
     }
   }
 
   /** Readers whose state equals ours need none. Theirs may also be newer, after a crash. */
-  #sendSnapshots(view: TaskView, id: string): void {
+  #sendSnapshots(view: View, id: string): void {
     let message: Uint8Array | null = null;
     for (const [reader, has] of this.#joining) {
       if (has !== id) {
-        message ??= encodeMessage({ id, data: taskSnapshot(view, this.#source.now()) });
+        message ??= encodeMessage({ id, ...this.#source.snapshot(view) });
         reader.send(message);
       }
       this.#readers.add(reader);
@@ -101,7 +114,8 @@ export class TaskChannel {
   }
 
   #end(): void {
-    for (const reader of [...this.#readers, ...this.#joining.keys()]) reader.send(DONE_MESSAGE);
+    const { done } = this.#source;
+    for (const reader of [...this.#readers, ...this.#joining.keys()]) reader.send(done);
     this.#closeReaders();
   }
 
@@ -117,7 +131,7 @@ export class TaskChannel {
 }
 
 /** Names the state a reader has: the process start, the task's revision, the text streamed so far. */
-export function eventId(processId: string, { detail }: TaskView): string {
+export function eventId(processId: string, { detail }: { readonly detail: TaskDetail }): string {
   const written = detail.steps.reduce((sum, step) => sum + (step.written?.length ?? 0), 0);
   return `${processId}.${detail.revision}.${written}`;
 }

@@ -1,6 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { readTaskView } from "../task_view.ts";
-import { TaskChannel } from "./task_channel.ts";
+import { TaskChannel, type Voice } from "./task_channel.ts";
 
 /** The tasks that are being followed: one channel each, however many readers it has. */
 export interface TaskChannels {
@@ -8,18 +7,20 @@ export interface TaskChannels {
   follow(taskId: string, has: string | null): Response;
 }
 
-export function createTaskChannels(deps: Deps): TaskChannels {
-  const channels = new Map<string, TaskChannel>();
+/** @param voiceOf How a task is told in these channels. */
+export function createTaskChannels<View>(
+  deps: Deps,
+  voiceOf: (taskId: string) => Voice<View>,
+): TaskChannels {
+  const channels = new Map<string, TaskChannel<View>>();
 
-  function channelOf(taskId: string): TaskChannel {
+  function channelOf(taskId: string): TaskChannel<View> {
     const open = channels.get(taskId);
     if (open !== undefined) return open;
-    const channel: TaskChannel = new TaskChannel({
-      read: (previous) => readTaskView(deps, taskId, previous),
+    const channel: TaskChannel<View> = new TaskChannel({
+      ...voiceOf(taskId),
       watch: (onChange) => deps.executor.tasks.watch(taskId, onChange),
-      now: deps.now,
       after: deps.after,
-      processId: deps.processId,
       onError: (error) => deps.onError(error, "task stream", { taskId }),
       onEmpty: () => {
         if (channels.get(taskId) === channel) channels.delete(taskId);
@@ -31,7 +32,7 @@ export function createTaskChannels(deps: Deps): TaskChannels {
 
   return {
     follow(taskId, has) {
-      let channel = null as TaskChannel | null;
+      let channel = null as TaskChannel<View> | null;
       return deps.streams.open({
         topic: "task",
         onOpen(reader) {

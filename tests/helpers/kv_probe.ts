@@ -7,6 +7,8 @@ export interface SeenMutation {
   readonly key: Deno.KvKey;
   /** What was set. */
   readonly value?: unknown;
+  /** Milliseconds until the database forgets it, where it does. */
+  readonly expireIn?: number;
 }
 
 /** One atomic commit as it was asked for. */
@@ -72,9 +74,9 @@ export class KvProbe implements Kv {
         checks.push(...more);
         atomic.check(...more);
       },
-      set: (key, value) => {
-        mutations.push({ type: "set", key, value });
-        atomic.set(key, value);
+      set: (key, value, options) => {
+        mutations.push({ type: "set", key, value, ...options });
+        atomic.set(key, value, options);
       },
       delete: (key) => {
         mutations.push({ type: "delete", key });

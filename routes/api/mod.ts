@@ -1,0 +1,150 @@
+import { type Context, Hono } from "hono";
+import { etag } from "hono/etag";
+import { HTTPException } from "hono/http-exception";
+import { isAppId, type SentRequest } from "../../executor/mod.ts";
+import { appJson } from "../apps.tsx";
+import { limitBody } from "../body_limit.ts";
+import type { Deps } from "../deps.ts";
+import { unknownApp } from "../errors.tsx";
+import { forkTask } from "../forks.ts";
+import { readJson } from "../json_body.ts";
+import { requireApp, requireTask } from "../known.ts";
+import { DEFAULT_LIMIT, ListQuery, parseQuery } from "../list_query.ts";
+import { cancelTask, readTaskJson } from "../one_task.ts";
+import { paths } from "../paths.ts";
+import { problem } from "../problem.ts";
+import { sendsJson } from "../requests.ts";
+import { answerRefused, MAX_INPUTS_MEBIBYTES } from "../started.ts";
+import { jsonVoice } from "../streams/json_voice.ts";
+import { createTaskChannels } from "../streams/task_channels.ts";
+import { answerOutput } from "../task_outputs.ts";
+import { callerOf } from "./caller.ts";
+import { idempotencyKey } from "./idempotency_key.ts";
+import { StartBody } from "./schemas/requests.ts";
+import { taskSummary } from "./task_summary.ts";
+import { waitAsPreferred } from "./wait.ts";
+
+/** The API for programs. Its operations are told in `operations.ts`, its shapes in `schemas/`. */
+export function apiRoutes(deps: Deps): Hono {
+  const { apps, tasks } = deps.executor;
+  const channels = createTaskChannels(deps, jsonVoice(deps));
+
+  return new Hono()
+    .get("/api/v1/apps", async (c) => {
+      c.header("Cache-Control", "no-store");
+      return c.json({ apps: (await apps.readAll()).map(appJson) });
+    })
+    .get("/api/v1/apps/:appId", async (c) => {
+      const { appId } = c.req.param();
+      const app = isAppId(appId) ? await apps.read(appId) : null;
+      if (app === null) throw unknownApp(appId);
+      c.header("Cache-Control", "no-store");
+      return c.json(appJson(app));
+    })
+    .post(
+      "/api/v1/apps/:appId/tasks",
+      requireApp(deps),
+      limitBody(MAX_INPUTS_MEBIBYTES),
+      refuseOtherBodies,
+      async (c) => {
+        const { appId } = c.req.param();
+        const { inputs } = await readJson(c, StartBody, '{"inputs": {}}');
+        const result = await start(appId, inputs, sentRequest(c, inputs));
+        switch (result.type) {
+          case "started":
+            return await answerStarted(c, result.taskId);
+          case "repeated":
+            c.header("Idempotent-Replayed", "true");
+            return await answerStarted(c, result.taskId);
+          case "key-reused":
+            return problem(c, {
+              status: 409,
+              title: "This key is taken",
+              detail: "Cannot start a task: the Idempotency-Key has been used with other inputs",
+            });
+          case "unknown-app":
+            throw unknownApp(appId);
+          default:
+            return answerRefused(c, result);
+        }
+      },
+    )
+    .get("/api/v1/tasks", async (c) => {
+      const query = parseQuery(c, ListQuery);
+      const { rows, older, newer } = await tasks.list({
+        ...query,
+        limit: query.limit ?? DEFAULT_LIMIT,
+      });
+      c.header("Cache-Control", "no-store");
+      return c.json({ tasks: rows.map(taskSummary), older, newer });
+    })
+    .get("/api/v1/tasks/:id", etag(), async (c) => {
+      const { id } = c.req.param();
+      await waitAsPreferred(c, deps, id);
+      c.header("Cache-Control", "private, no-cache");
+      return c.json(await readTaskJson(deps, id));
+    })
+    .get("/api/v1/tasks/:id/events", requireTask(deps), (c) => {
+      return channels.follow(c.req.param("id"), c.req.header("Last-Event-ID") ?? null);
+    })
+    .post("/api/v1/tasks/:id/cancellation", async (c) => {
+      const { id } = c.req.param();
+      await cancelTask(deps, id);
+      c.header("Cache-Control", "no-store");
+      return c.json(await readTaskJson(deps, id));
+    })
+    .post(
+      "/api/v1/tasks/:id/forks",
+      requireTask(deps),
+      limitBody(MAX_INPUTS_MEBIBYTES),
+      refuseOtherBodies,
+      async (c) => {
+        const fork = await forkTask(c, tasks, c.req.param("id"));
+        return fork.type === "started" ? await answerStarted(c, fork.taskId) : fork.answer;
+      },
+    )
+    .get("/api/v1/tasks/:id/outputs/:name", (c) => answerOutput(c, deps, c.req.param()));
+
+  async function start(appId: string, fields: Fields, request: SentRequest | null) {
+    const raw = { source: "json", fields } as const;
+    const origin = { kind: "api" } as const;
+    return request === null
+      ? await tasks.start(appId, raw, origin)
+      : await tasks.startOnce(appId, raw, { origin, request });
+  }
+
+  async function answerStarted(c: Context, taskId: string): Promise<Response> {
+    await waitAsPreferred(c, deps, taskId);
+    c.header("Location", paths.api.task(taskId));
+    c.header("Cache-Control", "no-store");
+    return c.json(await readTaskJson(deps, taskId), 201);
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+async function refuseOtherBodies(c: Context, next: () => Promise<void>): Promise<void> {
+  if (!sendsJson(c)) {
+    const type = c.req.header("Content-Type") ?? "";
+    throw new HTTPException(415, {
+      message: `Cannot read a body of type "${type}": send application/json`,
+    });
+  }
+  await next();
+}
+
+function sentRequest(c: Context, inputs: Fields): SentRequest | null {
+  const key = idempotencyKey(c);
+  return key === null ? null : { by: callerOf(c), key, body: sortedJson(inputs) };
+}
+
+/** The same text for the same inputs, in whatever order they stand. */
+function sortedJson(inputs: Fields): string {
+  return JSON.stringify(
+    inputs,
+    (_, value) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+        : value,
+  );
+}

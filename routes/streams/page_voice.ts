@@ -1,0 +1,21 @@
+import { taskChanges, taskSnapshot } from "../../views/task/live.tsx";
+import { isLive, type TaskView } from "../../views/task/task_view.ts";
+import type { Deps } from "../deps.ts";
+import { readTaskView } from "../task_view.ts";
+import { DONE_MESSAGE } from "./event_stream.ts";
+import { eventId, type Voice } from "./task_channel.ts";
+
+/** Tells a task's page: HTML that htmx swaps in. */
+export function pageVoice(deps: Deps): (taskId: string) => Voice<TaskView> {
+  return (taskId) => ({
+    read: (previous) => readTaskView(deps, taskId, previous),
+    idOf: (view) => eventId(deps.processId, view),
+    isLive,
+    snapshot: (view) => ({ data: taskSnapshot(view, deps.now()) }),
+    changes(previous, next) {
+      const data = taskChanges(previous, next, deps.now());
+      return data === null ? null : { data };
+    },
+    done: DONE_MESSAGE,
+  });
+}

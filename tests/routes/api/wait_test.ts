@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { Task } from "../../../routes/api/schemas/answers.ts";
+import { paths } from "../../../routes/paths.ts";
+import { answerOf } from "../../helpers/api_answers.ts";
+import { startTestSite } from "../../helpers/http.ts";
+
+const { api } = paths;
+
+Deno.test("Prefer: wait answers when the task has ended", async () => {
+  await using site = await startTestSite();
+  const app = await site.add();
+  const starting = site.postJson(api.appTasks(app.id), {}, { Prefer: "respond-async, wait=20" });
+  const run = await site.gates.next();
+  run.done("result");
+  const response = await starting;
+  assert.equal(response.headers.get("Preference-Applied"), "wait=20");
+  assert.equal((await answerOf(response, 201, Task)).status, "completed");
+});
+
+Deno.test("Prefer: wait answers with a task that runs when the time is over", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const waits = ["wait=7", "wait=600"].map((prefer) =>
+    site.get(api.task(taskId), { Prefer: prefer })
+  );
+  await site.kv.idle();
+  assert.deepEqual(site.clock.pending.map((at) => at - site.clock.now()).slice(0, 2), [
+    7_000,
+    60_000,
+  ]);
+  site.clock.advance(60_000);
+  const [seven, most] = await Promise.all(waits);
+  assert.equal(seven?.headers.get("Preference-Applied"), "wait=7");
+  assert.equal(most?.headers.get("Preference-Applied"), "wait=60");
+  assert.equal((await answerOf(seven ?? assert.fail(), 200, Task)).status, "running");
+});
+
+Deno.test("Prefer: wait ends with a task that is cancelled or deleted, or a reader who leaves", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const waiting = site.get(api.task(taskId), { Prefer: "wait=60" });
+  const leaving = new AbortController();
+  const left = site.request(api.task(taskId), {
+    headers: { Prefer: "wait=60" },
+    signal: leaving.signal,
+  });
+  await site.kv.idle();
+  leaving.abort();
+  assert.equal((await answerOf(await left, 200, Task)).status, "running");
+  await site.executor.tasks.cancel(taskId);
+  assert.equal((await answerOf(await waiting, 200, Task)).status, "cancelled");
+});
+
+Deno.test("Prefer that asks for nothing known is not applied", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  for (const prefer of ["wait", "wait=", "wait=x", "await=5", "wait=-1", "return=minimal"]) {
+    const response = await site.get(api.task(taskId), { Prefer: prefer });
+    assert.equal(response.headers.get("Preference-Applied"), null, prefer);
+    await response.body?.cancel();
+  }
+});
