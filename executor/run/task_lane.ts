@@ -32,6 +32,8 @@ export class TaskLane {
   readonly #app: App;
   #task: StoredTask;
   #lease: Lease;
+  #rearm = () => {};
+  #unguard = () => {};
 
   constructor(context: RunContext, { app, task, lease }: Pick<Claim, "app" | "task" | "lease">) {
     this.#context = context;
@@ -44,15 +46,25 @@ export class TaskLane {
     return this.#task.record;
   }
 
-  /** When others may take the task, unless the lease is kept until then. */
-  get leasedUntil(): number {
-    return this.#lease.vestAt;
-  }
-
   /** What has gone wrong with earlier runs. */
   get troubles(): Troubles {
     const { crashes, errors } = this.#lease;
     return { crashes, errors };
+  }
+
+  /**
+   * Calls `stop` when the database has been silent for as long as the lease is: what others may take
+   * must not run here. The answer ends it. Nobody else takes what is in a database of one process.
+   */
+  guard(stop: () => void): () => void {
+    const { store, clock } = this.#context;
+    if (store.watches === null) return () => {};
+    this.#rearm = () => {
+      this.#unguard();
+      this.#unguard = clock.after(this.#lease.vestAt - clock.now(), stop);
+    };
+    this.#rearm();
+    return () => this.#unguard();
   }
 
   /** Commits a transition and tells the readers. False when the task is no longer ours. */
@@ -99,6 +111,7 @@ export class TaskLane {
       );
       if (result.ok) {
         this.#lease = { ...this.#lease, vestAt: to, versionstamp: result.versionstamp };
+        this.#rearm();
       }
       return result.ok;
     } catch (error) {

@@ -43,7 +43,7 @@ export class TaskRunner {
   readonly #lane: TaskLane;
   readonly #mailbox = new Mailbox<Report>();
   readonly #attempts: Attempts;
-  readonly #timers = new Map<Timer | "lease", () => void>();
+  readonly #timers = new Map<Timer, () => void>();
   readonly #scope: TaskScope;
   readonly #run: RunRef;
   readonly #isStopping = Promise.withResolvers<void>();
@@ -94,12 +94,16 @@ export class TaskRunner {
     const run = this.#run;
     this.#context.observer.onEvent({ type: "run-began", run });
     this.#setTimer("heartbeat", HEARTBEAT_MS);
-    this.#guardLease();
+    const unguard = this.#lane.guard(() => {
+      this.#attempts.abort();
+      this.handOver();
+    });
     try {
       let isOurs = await this.#begin();
       while (isOurs) isOurs = await this.#handle(await this.#mailbox.take(REPORTS_A_COMMIT));
     } finally {
       this.#attempts.abort();
+      unguard();
       for (const cancel of this.#timers.values()) cancel();
       await this.#attempts.storeTexts();
       this.#context.hub.taskLeft(this.#lane.record.id);
@@ -142,7 +146,6 @@ export class TaskRunner {
     if (isHearing("heartbeat")) {
       this.#setTimer("heartbeat", HEARTBEAT_MS);
       if (!await this.#lane.heartbeat()) return await this.#leave();
-      this.#guardLease();
     }
     const draft = await this.#fold(reports);
     if (draft.life !== this.#lane.record) return this.#commit(await this.#finished(draft));
@@ -271,20 +274,6 @@ export class TaskRunner {
     const deadline = deadlineOf(this.#lane.record, this.#definition) ?? Infinity;
     const left = deadline - this.#context.clock.now();
     if (left <= HEARTBEAT_MS) this.#setTimer("deadline", left);
-  }
-
-  /** What others may take must not run here: the database was silent for as long as the lease is. */
-  #guardLease(): void {
-    const { store, clock } = this.#context;
-    if (store.watches === null) return;
-    this.#timers.get("lease")?.();
-    this.#timers.set(
-      "lease",
-      clock.after(this.#lane.leasedUntil - clock.now(), () => {
-        this.#attempts.abort();
-        this.handOver();
-      }),
-    );
   }
 
   #setTimer(type: Timer, ms: number): void {

@@ -18,7 +18,7 @@ Deno.test("the database service dies and comes back: nothing lost, nothing twice
   const modelUrl = model.server.baseUrl;
   await using cluster = await startCluster({ denokv, modelUrl, size: 2 });
   const origins = cluster.members.map(({ api }) => api.origin);
-  const appId = await choices.pick(cluster.members).api.addApp(relayApp);
+  const appId = await choices.pick(cluster.members).api.addApp(relayApp());
   const ids = new Map<string, string>();
 
   for (let outage = 1; outage <= OUTAGES; outage++) {

@@ -18,7 +18,7 @@ Deno.test("three processes share the work while some are killed: each step runs 
   await using cluster = await startCluster({ denokv, modelUrl, size: 3 }, { CONCURRENCY: "6" });
   const [first] = cluster.members;
   assert.ok(first !== undefined);
-  const appId = await first.api.addApp(relayApp);
+  const appId = await first.api.addApp(relayApp());
 
   const marks = Array.from({ length: TASKS }, (_, i) => `task-${i}`);
   const ids = new Map<string, string>();

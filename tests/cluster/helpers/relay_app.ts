@@ -9,25 +9,27 @@ const ask = (id: string, needs: string[], rest = "") => ({
 });
 
 /**
- * A model, a wait, two models side by side that are given the first one's answer, and a template of
+ * A model, a wait of `pause` seconds, two models side by side that are given the first one's answer, and a template of
  * both. The output says which run of each step it was made of.
  */
-export const relayApp = Definition.parse({
-  name: "Relay",
-  inputs: [{ name: "mark", label: "Mark", type: "text", required: true }],
-  steps: [
-    ask("first", []),
-    { id: "pause", name: "pause", kind: "wait", needs: ["first"], config: { seconds: 0.3 } },
-    ask("left", ["pause"], " {{ steps.first.output }}"),
-    ask("right", ["pause"], " {{ steps.first.output }}"),
-  ],
-  outputs: [{
-    name: "all",
-    label: "All",
-    type: "text",
-    template: "{{ steps.left.output }} {{ steps.right.output }}",
-  }],
-});
+export function relayApp({ pause = 0.3 } = {}): Definition {
+  return Definition.parse({
+    name: "Relay",
+    inputs: [{ name: "mark", label: "Mark", type: "text", required: true }],
+    steps: [
+      ask("first", []),
+      { id: "pause", name: "pause", kind: "wait", needs: ["first"], config: { seconds: pause } },
+      ask("left", ["pause"], " {{ steps.first.output }}"),
+      ask("right", ["pause"], " {{ steps.first.output }}"),
+    ],
+    outputs: [{
+      name: "all",
+      label: "All",
+      type: "text",
+      template: "{{ steps.left.output }} {{ steps.right.output }}",
+    }],
+  });
+}
 
 /** What the output of a task of this mark has to look like. */
 export function relayOutput(mark: string): RegExp {
