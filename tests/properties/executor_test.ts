@@ -93,7 +93,7 @@ const commands = fc.commands([
 propertyTest(
   "an executor among others keeps the database sound, whatever is done to them, and ends every task",
   async ({ report }) => {
-    const runs = { numRuns: 60, tasks: 0, acts: 0 };
+    const runs = { numRuns: 30, tasks: 0, acts: 0 };
     await fc.assert(
       fc.asyncProperty(commands, async (cmds) => {
         const real = await Cluster.start(APPS);
