@@ -94,11 +94,16 @@ Deno.test("as on Deno Deploy: instances stopped at any time, nothing between req
 
 /** Messages that were ever put into Deno KV's own queue and not taken out. */
 function queued(file: string): number {
-  using database = new DatabaseSync(file, { readOnly: true });
-  const tables = database.prepare("select name from sqlite_master where name like 'queue%'").all();
-  assert.ok(tables.length > 0, "there is a queue to look into");
-  return tables.reduce((sum, { name }) => {
-    const row = database.prepare(`select count(*) as count from "${name}"`).get();
-    return sum + Number(row?.count);
-  }, 0);
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const tables = database.prepare("select name from sqlite_master where name like 'queue%'")
+      .all();
+    assert.ok(tables.length > 0, "there is a queue to look into");
+    return tables.reduce((sum, { name }) => {
+      const row = database.prepare(`select count(*) as count from "${name}"`).get();
+      return sum + Number(row?.count);
+    }, 0);
+  } finally {
+    database.close();
+  }
 }
