@@ -40,6 +40,16 @@ Deno.test("a place where no file can be stops the start with one sentence", asyn
   assert.match(errors, /^Cannot open "\/dev\/null\/folder\/kv\.db": set KV_PATH to a file .*\n$/);
 });
 
+Deno.test("a KV Connect service that is not there stops the start with one sentence", async () => {
+  const settings = { KV_PATH: "http://127.0.0.1:1", DENO_KV_ACCESS_TOKEN: "token of this test" };
+  await using callboard = startCallboard(settings);
+  callboard.origin.catch(() => {});
+  const { code, errors } = await callboard.ended;
+  assert.equal(code, 1);
+  // Older versions of Deno write lines of their own before it.
+  assert.match(errors, /^Cannot open the database at "127\.0\.0\.1:1": set KV_PATH to .*\n$/m);
+});
+
 Deno.test("KV_PATH=:memory: works, and with it the apps that come along", async () => {
   await using callboard = startCallboard({ KV_PATH: ":memory:" });
   const api = new ApiClient(await callboard.origin);
