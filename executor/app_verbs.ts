@@ -1,7 +1,7 @@
 import type { App, AppSummary } from "./app.ts";
 import { blankApp } from "./apps/blank.ts";
-import { parseDefinitionText, type TypedDefinitionProblem } from "./definition/definition_text.ts";
 import { type Definition, MAX_NAME_LENGTH } from "./definition/schema.ts";
+import type { TypedDefinitionProblem } from "./definition/typed_definition.ts";
 import type { RunContext } from "./run/context.ts";
 import type { SaveResult } from "./store/apps.ts";
 import type { AppRecord } from "./store/records.ts";
@@ -96,6 +96,7 @@ export function createApps({ store, kinds, clock, ids, planOf }: RunContext): Ap
     async save(appId, { basedOn, ...draft }) {
       const current = await apps.readCurrent(appId);
       if (current === null) return { type: "unknown-app" };
+      const { parseDefinitionText } = await import("./definition/typed_definition.ts");
       const parsed = await parseDefinitionText(draft, kinds);
       if (!parsed.ok) return { type: "invalid", current, problems: parsed.problems };
       return await apps.save(appId, basedOn, parsed.definition, clock.now());

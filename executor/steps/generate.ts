@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { defineKind } from "./define_kind.ts";
 import type { TokenLimit } from "./generate/ending.ts";
-import { streamAnswer } from "./generate/stream_answer.ts";
 import { NumberSetting, parseNumberSetting } from "./number_setting.ts";
 import { type ModelSettings, PermanentError, type StepKind } from "./step_kind.ts";
 
@@ -35,6 +34,8 @@ export function createGenerate(options: { readonly idleTimeoutMs: number }): Ste
         throw new PermanentError('Cannot ask the model: "prompt" is empty');
       }
       const maxTokens = optionalNumber(config.maxTokens, MAX_TOKENS_RANGE);
+      const { streamAnswer } = await import("./generate/stream_answer.ts");
+      signal.throwIfAborted();
       const { text, ...told } = await streamAnswer({
         prompt: config.prompt,
         system: config.system?.trim() === "" ? undefined : config.system,
