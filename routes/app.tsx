@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { apiRoutes } from "./api/mod.ts";
+import { apiDocsRoutes } from "./api_docs.tsx";
 import { appRoutes } from "./apps.tsx";
 import type { Deps } from "./deps.ts";
 import { answerError, answerMissing } from "./errors.tsx";
@@ -45,6 +46,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", forkRoutes(deps));
   app.route("/", studioRoutes(deps));
   app.route("/", apiRoutes(deps));
+  app.route("/", apiDocsRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
   app.route("/", deps.staticFiles.router);

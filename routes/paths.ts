@@ -57,6 +57,12 @@ export const paths = {
     taskOutput: (taskId: string, name: string) =>
       `${API}/tasks/${segment(taskId)}/outputs/${segment(name)}`,
   },
+  openApi: () => "/openapi.json",
+  apiDocs: (appId?: string) => withQuery("/docs/api", { app: appId }),
+  /** A program that runs an app, as text. */
+  apiExample: (appId: string, name: string) => withQuery(`/docs/api/${name}`, { app: appId }),
+  /** A client of the API to import; it stays compatible below this path. */
+  client: () => "/static/v1/callboard_client.ts",
   health: () => "/healthz",
   metrics: () => "/metrics",
   static: (version: string, name: string) => `/static/${version}/${name}`,

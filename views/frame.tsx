@@ -115,6 +115,7 @@ function Bar({ current }: { readonly current: Section | null }) {
           </ul>
         </div>
       </nav>
+      <a class="bar-foot" href={paths.apiDocs()}>API</a>
     </header>
   );
 }

@@ -78,7 +78,7 @@ export function apiRoutes(deps: Deps): Hono {
       c.header("Cache-Control", "no-store");
       return c.json({ tasks: rows.map(taskSummary), older, newer });
     })
-    .get("/api/v1/tasks/:id", etag(), async (c) => {
+    .get("/api/v1/tasks/:id", requireTask(deps), etag(), async (c) => {
       const { id } = c.req.param();
       await waitAsPreferred(c, deps, id);
       c.header("Cache-Control", "private, no-cache");

@@ -36,6 +36,7 @@ journey("axe finds nothing on the pages of an empty house", async (stage) => {
     { name: "studio-deletion", path: paths.studio(), reach: press("details.confirm summary") },
     { name: "studio-app-conflict", path: paths.studioApp(app), reach: conflict(stage) },
     { name: "studio-app-invalid", path: paths.studioApp(app), reach: breakDefinition },
+    { name: "api", path: paths.apiDocs(app) },
     { name: "not-found", path: "/nowhere" },
     { name: "task-not-found", path: paths.task("tsk_nowhere") },
   ]);

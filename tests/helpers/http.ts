@@ -11,6 +11,8 @@ export interface TestSite extends TestExecutor {
   readonly streams: EventStreams;
   /** Errors that readers saw only as a reference. */
   readonly errors: unknown[];
+  /** Every method and path pattern that is answered. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   get(path: string, headers?: HeaderFields): Promise<Response>;
   postForm(path: string, fields?: FormFields, headers?: HeaderFields): Promise<Response>;
   postJson(path: string, body: unknown, headers?: HeaderFields): Promise<Response>;
@@ -61,6 +63,7 @@ export async function startTestSite(
     ...test,
     streams,
     errors,
+    routes: app.routes,
     request,
     get: (path, headers) => request(path, { headers }),
     postForm: (path, fields = {}, headers = {}) =>

@@ -1,0 +1,188 @@
+import { z } from "zod";
+import {
+  BODIES,
+  HEADERS,
+  type Operation,
+  OPERATIONS,
+  PATH_PARAMETERS,
+  PROBLEMS,
+  type Success,
+} from "./operations.ts";
+import { type JsonObject, objectOf } from "./json_object.ts";
+import * as answers from "./schemas/answers.ts";
+
+const VERSION = "1.0.0";
+
+/** The OpenAPI 3.1 document of the API, made of the schemas that requests are read with. */
+export function openApiDocument() {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Callboard",
+      version: VERSION,
+      description: "Runs AI apps, and shows every run live.",
+    },
+    servers: [{ url: "/" }],
+    paths: pathsOf(OPERATIONS),
+    components: {
+      schemas: { ...schemasOf(BODIES, "input"), ...schemasOf(answers, "output") },
+      responses: Object.fromEntries(
+        [...Object.entries(PROBLEMS), ["default", "Anything else that went wrong."] as const]
+          .map(([status, description]) => [`Problem_${status}`, problemAnswer(description)]),
+      ),
+    },
+  };
+}
+
+function pathsOf(operations: readonly Operation[]): JsonObject {
+  const paths: Record<string, Record<string, JsonObject>> = {};
+  for (const operation of operations) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: tell(operation) };
+  }
+  return paths;
+}
+
+function tell(operation: Operation): JsonObject {
+  const { id, summary, details, body, success, problems } = operation;
+  const parameters = parametersOf(operation);
+  const told = [...problems, "default"].map((status) => [
+    String(status),
+    { $ref: `#/components/responses/Problem_${status}` },
+  ]);
+  return {
+    operationId: id,
+    summary,
+    ...(details && { description: details }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
+    }),
+    responses: { ...successOf(operation, success), ...Object.fromEntries(told) },
+  };
+}
+
+function parametersOf({ path, query, canDownload, headers = [] }: Operation): JsonObject[] {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  const described = new Map<string, string>(Object.entries(PATH_PARAMETERS));
+  const text = { type: "string" };
+  const download = {
+    name: "download",
+    in: "query",
+    description: "Makes it a file.",
+    schema: text,
+    allowEmptyValue: true,
+  };
+  return [
+    ...names.map((name) => ({
+      name,
+      in: "path",
+      required: true,
+      description: described.get(name),
+      schema: text,
+    })),
+    ...query === undefined ? [] : queryParameters(query),
+    ...canDownload ? [download] : [],
+    ...headers.map((name) => ({
+      name,
+      in: "header",
+      description: HEADERS[name],
+      schema: text,
+    })),
+  ];
+}
+
+function queryParameters(query: z.ZodObject): JsonObject[] {
+  const { properties = {} } = jsonSchema(query, "output");
+  return Object.entries(properties).map(([name, schema]) => {
+    const { description, ...rest } = objectOf(schema);
+    return { name, in: "query", description, schema: rest };
+  });
+}
+
+function successOf({ headers = [] }: Operation, success: Success): JsonObject {
+  switch (success.type) {
+    case "events":
+      return {
+        200: {
+          description: "The changes of the task, as they happen.",
+          content: {
+            "text/event-stream": {
+              schema: { type: "string" },
+              "x-events": { task: ref("TaskEvent"), change: ref("ChangeEvent"), done: {} },
+            },
+          },
+        },
+      };
+    case "output":
+      return {
+        200: {
+          description: "The output.",
+          content: {
+            "text/markdown": { schema: { type: "string" } },
+            "text/plain": { schema: { type: "string" } },
+            "application/json": { schema: {} },
+          },
+        },
+      };
+    case "json": {
+      const content = { "application/json": { schema: ref(success.shape) } };
+      const isCreated = success.status === 201;
+      const location = { description: "Path of the new task.", schema: { type: "string" } };
+      const answer = {
+        description: isCreated ? "The new task." : "What was asked for.",
+        ...(isCreated && { headers: { Location: location } }),
+        content,
+      };
+      const unchanged = { description: "Nothing has changed since." };
+      return headers.includes("If-None-Match")
+        ? { [success.status]: answer, 304: unchanged }
+        : { [success.status]: answer };
+    }
+  }
+}
+
+function problemAnswer(description: string): JsonObject {
+  return { description, content: { "application/problem+json": { schema: ref("Problem") } } };
+}
+
+function ref(name: string): JsonObject {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+type Direction = "input" | "output";
+
+/** Named schemas, which refer to one another by name. */
+function schemasOf(named: Readonly<Record<string, z.ZodType>>, io: Direction): JsonObject {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, {
+    ...optionsOf(io),
+    uri: (id) => `#/components/schemas/${id}`,
+  });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, schema]) => [id, withoutMarks(schema)]),
+  );
+}
+
+function jsonSchema(schema: z.ZodType, io: Direction) {
+  return z.toJSONSchema(schema, optionsOf(io));
+}
+
+/** Clients have to bear fields that are added later, so none are shut out. */
+function optionsOf(io: Direction) {
+  return {
+    io,
+    unrepresentable: "any",
+    override({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  } as const;
+}
+
+/** A component is named by its place: its own marks would name it once more. */
+function withoutMarks({ $schema: _, $id: __, id: ___, ...schema }: JsonObject): JsonObject {
+  return schema;
+}

@@ -1,0 +1,155 @@
+import type { z } from "zod";
+import { ForkBody } from "../forks.ts";
+import { ListQuery } from "../list_query.ts";
+import { StartBody } from "./schemas/requests.ts";
+
+/** A shape that is told under a name of its own. */
+export type AnswerName = "App" | "AppList" | "Task" | "TaskList";
+
+/** One operation of the API, as its documents tell it. */
+export interface Operation {
+  readonly id: string;
+  readonly method: "get" | "post";
+  /** With parameters in braces, as OpenAPI writes them. */
+  readonly path: string;
+  readonly summary: string;
+  readonly details?: string;
+  readonly query?: z.ZodObject;
+  /** Whether `?download` does something. */
+  readonly canDownload?: true;
+  readonly headers?: readonly HeaderName[];
+  readonly body?: "StartBody" | "ForkBody";
+  readonly success: Success;
+  /** Errors that are its own; 500 and 403 can happen anywhere. */
+  readonly problems: readonly ProblemStatus[];
+}
+
+/** What an operation answers when all is well. */
+export type Success =
+  | { readonly type: "json"; readonly status: 200 | 201; readonly shape: AnswerName }
+  | { readonly type: "events" }
+  | { readonly type: "output" };
+
+/** Headers that some requests may carry. */
+export const HEADERS = {
+  "Prefer": "wait=N holds the answer back until the task has ended, N seconds at most (up to 60).",
+  "Idempotency-Key":
+    "Makes it safe to send this again: for a day, the same key gives the same task. 1 to 255 ASCII characters.",
+  "If-None-Match": "The ETag of an earlier answer: 304 where nothing has changed since.",
+  "Last-Event-ID": "The id of the last message read: goes on from there.",
+} as const;
+export type HeaderName = keyof typeof HEADERS;
+
+/** When each error is answered. */
+export const PROBLEMS = {
+  400: "The request cannot be read.",
+  404: "There is no such thing.",
+  409: "It is too late for that, or the key is taken.",
+  413: "The body or the inputs are too large.",
+  415: "The body is not JSON.",
+  422: "The inputs are not what the app declares.",
+  503: "The queue is full; Retry-After says when to come back.",
+} as const;
+export type ProblemStatus = keyof typeof PROBLEMS;
+
+/** The parameters of paths. */
+export const PATH_PARAMETERS = {
+  appId: "The app's id.",
+  id: "The task's id.",
+  name: "The output's name.",
+} as const;
+
+/** The bodies that requests carry. */
+export const BODIES = { StartBody, ForkBody } as const;
+
+/** Every operation under `/api/v1`, in the order they are read. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    id: "listApps",
+    method: "get",
+    path: "/api/v1/apps",
+    summary: "List the apps",
+    success: { type: "json", status: 200, shape: "AppList" },
+    problems: [],
+  },
+  {
+    id: "readApp",
+    method: "get",
+    path: "/api/v1/apps/{appId}",
+    summary: "Read an app",
+    success: { type: "json", status: 200, shape: "App" },
+    problems: [404],
+  },
+  {
+    id: "startTask",
+    method: "post",
+    path: "/api/v1/apps/{appId}/tasks",
+    summary: "Run an app",
+    details: "The answer is the new task, and Location its path. It is running until it has ended.",
+    headers: ["Idempotency-Key", "Prefer"],
+    body: "StartBody",
+    success: { type: "json", status: 201, shape: "Task" },
+    problems: [400, 404, 409, 413, 415, 422, 503],
+  },
+  {
+    id: "listTasks",
+    method: "get",
+    path: "/api/v1/tasks",
+    summary: "List tasks",
+    details:
+      "Newest first. A page costs the same wherever it is: it begins at a task, not a number.",
+    query: ListQuery,
+    success: { type: "json", status: 200, shape: "TaskList" },
+    problems: [400],
+  },
+  {
+    id: "readTask",
+    method: "get",
+    path: "/api/v1/tasks/{id}",
+    summary: "Read a task",
+    headers: ["If-None-Match", "Prefer"],
+    success: { type: "json", status: 200, shape: "Task" },
+    problems: [404],
+  },
+  {
+    id: "followTask",
+    method: "get",
+    path: "/api/v1/tasks/{id}/events",
+    summary: "Follow a task",
+    details:
+      "Server-sent events: task with all of it, then change for each change, and done at the end.",
+    headers: ["Last-Event-ID"],
+    success: { type: "events" },
+    problems: [404],
+  },
+  {
+    id: "cancelTask",
+    method: "post",
+    path: "/api/v1/tasks/{id}/cancellation",
+    summary: "Cancel a task",
+    details: "Once more does no harm. A task that has completed or failed is 409.",
+    success: { type: "json", status: 200, shape: "Task" },
+    problems: [404, 409],
+  },
+  {
+    id: "forkTask",
+    method: "post",
+    path: "/api/v1/tasks/{id}/forks",
+    summary: "Run a task again",
+    details: "A new task. From a step on, what was completed before it is copied, not run.",
+    headers: ["Prefer"],
+    body: "ForkBody",
+    success: { type: "json", status: 201, shape: "Task" },
+    problems: [400, 404, 413, 415, 422, 503],
+  },
+  {
+    id: "readOutput",
+    method: "get",
+    path: "/api/v1/tasks/{id}/outputs/{name}",
+    summary: "Read an output",
+    details: "As it is: Markdown, text or JSON.",
+    canDownload: true,
+    success: { type: "output" },
+    problems: [404],
+  },
+];

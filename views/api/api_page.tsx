@@ -1,0 +1,50 @@
+import { paths } from "../../routes/paths.ts";
+import { Frame } from "../frame.tsx";
+import { Icon } from "../icon.tsx";
+import type { PageContext } from "../page_context.ts";
+import { ApiExamples, type ChosenApp } from "./examples.tsx";
+import { Operation, Shape } from "./operation.tsx";
+import type { ApiOperation, ApiShape } from "./reference_text.ts";
+
+export interface ApiPageProps {
+  readonly context: PageContext;
+  readonly apps: readonly { readonly id: string; readonly name: string }[];
+  /** Null where there is no app. */
+  readonly chosen: ChosenApp | null;
+  readonly operations: readonly ApiOperation[];
+  readonly shapes: readonly ApiShape[];
+}
+
+/** How programs use Callboard: examples for an app, then every operation and shape. */
+export function ApiPage({ context, apps, chosen, operations, shapes }: ApiPageProps) {
+  return (
+    <Frame context={context} title="API" current={null}>
+      <header class="page-head">
+        <h1>API</h1>
+        <div class="actions">
+          <a class="button button--quiet" href={paths.openApi()}>
+            <Icon name="api" />OpenAPI
+          </a>
+          <a class="button button--quiet" href={paths.client()}>
+            <Icon name="download" />TypeScript client
+          </a>
+        </div>
+      </header>
+      <div class="api">
+        <p class="lede">
+          Run apps from a program, and follow their tasks. An error is a JSON object with a sentence
+          in <code>detail</code>.
+        </p>
+        {chosen === null ? null : <ApiExamples apps={apps} chosen={chosen} />}
+        <section class="section" aria-labelledby="operations">
+          <h2 id="operations">Operations</h2>
+          {operations.map((operation) => <Operation operation={operation} />)}
+        </section>
+        <section class="section" aria-labelledby="shapes">
+          <h2 id="shapes">Shapes</h2>
+          {shapes.map((shape) => <Shape shape={shape} />)}
+        </section>
+      </div>
+    </Frame>
+  );
+}
