@@ -13,8 +13,10 @@ import { paths } from "./paths.ts";
 import { playgroundRoutes } from "./playground.tsx";
 import { pageVoice } from "./streams/page_voice.ts";
 import { createTaskChannels } from "./streams/task_channels.ts";
+import { useOwnPolicy } from "./policy.ts";
 import { studioRoutes } from "./studio.tsx";
 import { taskRoutes } from "./task.tsx";
+import { taskFeedRoutes } from "./task_feed.ts";
 import { taskListRoutes } from "./task_list.tsx";
 import { tellAnswers } from "./telemetry/answers.ts";
 
@@ -23,6 +25,7 @@ export function createApp(deps: Deps): Hono {
   const { reach = ANYWHERE } = deps;
   const app = new Hono();
   if (deps.onAnswer !== undefined) app.use(tellAnswers(deps.onAnswer));
+  app.use(useOwnPolicy);
   app.use(secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
@@ -42,6 +45,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", playgroundRoutes(deps));
   app.route("/", appRoutes(deps));
   app.route("/", taskListRoutes(deps));
+  app.route("/", taskFeedRoutes(deps));
   app.route("/", taskRoutes(deps, createTaskChannels(deps, pageVoice(deps))));
   app.route("/", forkRoutes(deps));
   app.route("/", studioRoutes(deps));

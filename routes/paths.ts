@@ -11,7 +11,7 @@ export interface TaskListQuery {
 }
 
 /** What a task can be had as, beside its page: its path with one of these behind. */
-export const TASK_FORMS = ["json", "md", "txt"] as const;
+export const TASK_FORMS = ["json", "md", "txt", "html"] as const;
 export type TaskForm = typeof TASK_FORMS[number];
 
 /** Below it is what programs use; another version of it would be another prefix. */
@@ -23,6 +23,8 @@ export const paths = {
   playground: (appId?: string, search?: string) =>
     withQuery("/playground", { app: appId, q: search || undefined }),
   tasks: (query: TaskListQuery = {}) => withQuery("/tasks", { ...query }),
+  taskFeed: (query: Pick<TaskListQuery, "status" | "app" | "limit"> = {}) =>
+    withQuery("/tasks.atom", { ...query }),
   taskListEvents: (
     query: TaskListQuery & { readonly since?: string; readonly rows?: string } = {},
   ) => withQuery("/tasks/events", { ...query }),

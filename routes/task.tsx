@@ -10,17 +10,20 @@ import { paths, TASK_FORMS, type TaskForm } from "./paths.ts";
 import { pageContext, wantsFragment, wantsJson } from "./requests.ts";
 import { eventId } from "./streams/task_channel.ts";
 import type { TaskChannels } from "./streams/task_channels.ts";
+import { createDocuments } from "./task_document.tsx";
 import { answerOutput, OUTPUT_FORMS, outputsText } from "./task_outputs.ts";
 import { readTaskView } from "./task_view.ts";
 
 /** One task: its page, its stream, its outputs, its cancellation and deletion. */
 export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
   const { executor } = deps;
+  const answerDocument = createDocuments(deps);
   return new Hono()
     .get("/tasks/:id", async (c) => {
       c.header("Cache-Control", "no-store");
       c.header("Vary", "Accept");
       const { id, form } = splitForm(c.req.param("id"));
+      if (form === "html") return await answerDocument(c, id);
       if (form !== null || wantsJson(c)) {
         return answerAs(c, form ?? "json", await readTaskJson(deps, id));
       }
@@ -67,7 +70,7 @@ function splitForm(segment: string): { id: string; form: TaskForm | null } {
   return { id: form === null ? segment : segment.slice(0, -form.length - 1), form };
 }
 
-function answerAs(c: Context, form: TaskForm, task: TaskJson): Response {
+function answerAs(c: Context, form: Exclude<TaskForm, "html">, task: TaskJson): Response {
   if (form === "json") return c.json(task);
   c.header(
     "Content-Type",

@@ -14,11 +14,14 @@ export interface FrameProps {
   readonly current: Section | null;
   /** Without JavaScript the page loads itself again after this many seconds. */
   readonly refreshSeconds?: number;
+  /** A feed of what the page shows. */
+  readonly feedUrl?: string;
   readonly children?: Child;
 }
 
 /** A whole HTML document, doctype included: the frame that every page stands in. */
-export function Frame({ context, title, current, refreshSeconds, children }: FrameProps) {
+export function Frame(props: FrameProps) {
+  const { context, title, current, refreshSeconds, feedUrl, children } = props;
   return (
     <>
       {raw("<!doctype html>")}
@@ -30,6 +33,9 @@ export function Frame({ context, title, current, refreshSeconds, children }: Fra
           <title>{documentTitle(title)}</title>
           <link rel="icon" href={FAVICON} type="image/svg+xml" />
           <Head assets={context.assets} />
+          {feedUrl === undefined
+            ? null
+            : <link rel="alternate" type="application/atom+xml" title="Tasks" href={feedUrl} />}
           {refreshSeconds === undefined ? null : (
             <noscript>
               <meta http-equiv="refresh" content={String(refreshSeconds)} />

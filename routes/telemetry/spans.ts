@@ -7,6 +7,7 @@ import type {
   RunEnding,
   RunRef,
 } from "../../executor/mod.ts";
+import { hexOfId } from "../id_bits.ts";
 
 /**
  * Traces through OpenTelemetry: a span for each time a process works on a task, and below it one for
@@ -118,13 +119,8 @@ function endAttributes({ outcome, fault, usage }: AttemptEnded): Attributes {
   };
 }
 
-/** Crockford's base 32, in small letters. */
-const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
-
 /** Of a task: its ULID's 128 bits name the trace, the last half of them the parent of its spans. */
 export function idsOf(taskId: string): Pick<SpanContext, "traceId" | "spanId"> {
-  const ulid = taskId.slice(taskId.indexOf("_") + 1);
-  const bits = [...ulid].reduce((sum, digit) => sum * 32n + BigInt(DIGITS.indexOf(digit)), 0n);
-  const traceId = bits.toString(16).padStart(32, "0");
+  const traceId = hexOfId(taskId);
   return { traceId, spanId: traceId.slice(16) };
 }

@@ -1,3 +1,4 @@
+import { paths } from "../../routes/paths.ts";
 import { Frame } from "../frame.tsx";
 import type { PageContext } from "../page_context.ts";
 import { TaskList, type TaskListProps } from "./task_list.tsx";
@@ -9,8 +10,10 @@ export interface HistoryProps {
 
 /** The Task History. */
 export function HistoryPage({ context, list }: HistoryProps) {
+  const { status, app } = list.query;
+  const feedUrl = paths.taskFeed({ status, app });
   return (
-    <Frame context={context} title="Task History" current="tasks">
+    <Frame context={context} title="Task History" current="tasks" feedUrl={feedUrl}>
       <TaskList {...list} />
     </Frame>
   );
