@@ -36,10 +36,10 @@ export interface Listener {
   /** Whether it takes tasks and its last look at the queue went well. */
   isWell(): boolean;
   /** Tasks that run here, and how many more may. */
-  slots(): Slots;
+  places(): Places;
 }
 
-export interface Slots {
+export interface Places {
   readonly running: number;
   readonly free: number;
 }
@@ -82,10 +82,10 @@ export function startListener(context: RunContext, concurrency: number): Listene
   /** Takes what is due. How long to sleep until there is more, in milliseconds. */
   async function takeDue(): Promise<number> {
     const now = clock.now();
-    const haveAllGoneWell = await takeDueAt(now);
+    const mayRest = await takeDueAt(now);
     const next = await store.queue.nextVestAfter(now); // what came due meanwhile is among it
     hasFailed = false;
-    const longest = haveAllGoneWell ? (isShared ? SHARED_SLEEP_MS : MAX_SLEEP_MS) : RETRY_MS;
+    const longest = mayRest ? (isShared ? SHARED_SLEEP_MS : MAX_SLEEP_MS) : RETRY_MS;
     return next === null ? longest : Math.min(longest, Math.max(1, next - clock.now()));
   }
 
@@ -96,6 +96,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
     return concurrency - busy;
   }
 
+  /** False where to look again soon: something failed, or could not be seen. */
   async function takeDueAt(now: number): Promise<boolean> {
     const free = countFree();
     if (free <= 0) {
@@ -107,6 +108,8 @@ export function startListener(context: RunContext, concurrency: number): Listene
     if (strays.length > 0) shouldLookAgain = true;
     const items = chosenOf(found.filter(({ taskId }) => !running.has(taskId)), free);
     hasBacklog = items.length === free;
+    // Items of what runs here, whose leases have run out, may hide others until they are moved on.
+    const mayHideOthers = !hasBacklog && found.length + strays.length === free * 2;
     const taken = await Promise.all(
       items.map((item) =>
         take(item).catch((error) => {
@@ -116,7 +119,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
       ),
     );
     if (hasBacklog && taken.includes("left")) shouldLookAgain = true; // there are places left
-    return !taken.includes("failed");
+    return !taken.includes("failed") && !mayHideOthers;
   }
 
   /** The first ones; where others choose as well, those from a random place on, to get in no way. */
@@ -186,7 +189,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
     },
     abandon: (taskId) => running.get(taskId)?.runner.abandon(),
     isWell: () => !isStopped && !hasFailed,
-    slots() {
+    places() {
       const free = countFree();
       return { running: concurrency - free, free: Math.max(0, free) };
     },

@@ -26,7 +26,7 @@ interface Counts extends DueCount {
 /** Reads the load; whoever asks again within a second gets the same count of what is due. */
 export function createLoad(
   { store, clock }: Pick<RunContext, "store" | "clock">,
-  listener: Pick<Listener, "slots"> | null,
+  listener: Pick<Listener, "places"> | null,
 ): () => Promise<ExecutorLoad> {
   let countedAt = -Infinity;
   let counting: Promise<Counts> = Promise.resolve({ count: 0, oldestAt: null, waitingForSlot: 0 });
@@ -46,7 +46,7 @@ export function createLoad(
       counting = count(now);
     }
     const { count: due, oldestAt, waitingForSlot } = await counting;
-    const { running, free } = listener?.slots() ?? { running: 0, free: 0 };
+    const { running, free } = listener?.places() ?? { running: 0, free: 0 };
     const oldestDueMs = oldestAt === null ? 0 : Math.max(0, now - oldestAt);
     return { running, free, due, oldestDueMs, waitingForSlot };
   };

@@ -6,6 +6,9 @@ import { DueRecord } from "./records.ts";
 import type { Lease } from "./tasks.ts";
 import { WriteSet } from "./write_set.ts";
 
+/** Rows read at a time; Deno KV refuses to read more than 1,000. */
+const MAX_BATCH = 500;
+
 /** A task's item in the queue. `vestAt` is when it may be taken, in epoch milliseconds. */
 export interface DueItem {
   readonly taskId: string;
@@ -42,9 +45,8 @@ export function createQueue({ kv, committer }: Database) {
       const end = [...keys.allDue(), now + 1];
       const items: DueItem[] = [];
       const strays: KvItem[] = [];
-      for await (
-        const row of kv.list({ prefix: keys.allDue(), end }, { limit, batchSize: limit })
-      ) {
+      const options = { limit, batchSize: Math.min(limit, MAX_BATCH) };
+      for await (const row of kv.list({ prefix: keys.allDue(), end }, options)) {
         const item = itemOf(row);
         if (item === null) strays.push(row);
         else items.push(item);
@@ -57,7 +59,7 @@ export function createQueue({ kv, committer }: Database) {
       const end = [...keys.allDue(), now + 1];
       let count = 0;
       let oldestAt: number | null = null;
-      const options = { limit, batchSize: Math.min(limit, 500) };
+      const options = { limit, batchSize: Math.min(limit, MAX_BATCH) };
       for await (const { key: [, vestAt] } of kv.list({ prefix: keys.allDue(), end }, options)) {
         if (typeof vestAt === "number") oldestAt ??= vestAt;
         count++;

@@ -443,3 +443,41 @@ Deno.test("a task accepted the moment another ends takes its place, without queu
   (await test.gates.next()).done();
   assert.equal((await test.ended(second)).status, "completed");
 });
+
+Deno.test("an executor with as many places as there may be takes what is due", () =>
+  withDatabase(async (kv) => {
+    await using accepting = await startTestExecutor({ kv, concurrency: 0 });
+    const app = await accepting.add();
+    const taskId = await accepting.start(app.id);
+    await using running = await startTestExecutor({
+      kv,
+      clock: accepting.clock,
+      concurrency: 1_000,
+    });
+    await running.kv.idle();
+    assert.deepEqual(running.unexpected, []);
+    (await running.gates.next()).done();
+    assert.equal((await running.ended(taskId)).status, "completed");
+  }));
+
+Deno.test("tasks that run here and whose leases ran out, as in a sleep, hide what is due behind them only shortly", () =>
+  withDatabase(async (kv) => {
+    const clock = new FakeClock();
+    await using test = await startTestExecutor({ kv, clock, concurrency: 3 });
+    await using accepting = await startTestExecutor({ kv, clock, concurrency: 0 });
+    const app = await test.add();
+    for (let i = 0; i < 2; i++) {
+      await test.start(app.id);
+      await test.gates.next();
+    }
+    clock.jump(LEASE_MS + 1_000);
+    const taskId = await accepting.start(app.id);
+    await test.executor.sweep(0);
+    await test.kv.idle();
+    assert.equal(test.gates.runs.length, 2, "it is hidden");
+    for (let second = 0; second < 3; second++) {
+      clock.advance(1_000);
+      await test.kv.idle();
+    }
+    assert.equal((await test.gates.next()).taskId, taskId);
+  }));
