@@ -19,7 +19,7 @@ export async function hideOldTasks(context: RetentionContext, days: number): Pro
   let deleted = 0;
   let after: string | undefined;
   while (deleted < TASKS_A_SWEEP) {
-    const rows = await store.history.oldest(TASKS_A_READ, after);
+    const { rows, next } = await store.history.oldest(TASKS_A_READ, after);
     const old = rows.filter(({ createdAt }) => createdAt < before);
     for (const { id, status } of old) {
       if (status === "running") continue;
@@ -31,8 +31,8 @@ export async function hideOldTasks(context: RetentionContext, days: number): Pro
       observer.onEvent({ type: "task-deleted", taskId: id, reason: "retention" });
       deleted++;
     }
-    if (old.length < TASKS_A_READ) break;
-    after = old.at(-1)?.id;
+    if (old.length < rows.length || next === null) break;
+    after = next;
   }
 }
 

@@ -4,14 +4,12 @@ import { hasEnded, type TaskLife } from "../states.ts";
 import { type TaskEvent, transition } from "../transition.ts";
 import { type DueMove, dueRecord } from "../store/due.ts";
 import type { PreparedStep } from "../store/tasks.ts";
-import { isUntidy } from "../store/untidy.ts";
 import type { TaskError } from "../task.ts";
 import { handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
 import { Attempts } from "./attempts.ts";
 import type { Claim } from "./claim.ts";
 import { advanceJudged } from "./conditions.ts";
 import { CLOSE_MS, HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
-import { forgetLeftTexts } from "./left_texts.ts";
 import { Mailbox } from "./mailbox.ts";
 import { runRefOf } from "./observe_change.ts";
 import { prepareOutputs } from "./outputs.ts";
@@ -19,7 +17,7 @@ import { type AttemptOutcome, eventOf, stepRecordOf } from "./step_outcome.ts";
 import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
 import { deadlineOf, overLimit, tokensLeft } from "./task_limits.ts";
 import { TaskScope } from "./task_scope.ts";
-import { tidy } from "./tidying.ts";
+import { forgetDeleted, tidyAfterRun } from "./tidying.ts";
 
 /** Most reports one commit takes, so that their results fit it. */
 const REPORTS_A_COMMIT = 20;
@@ -284,11 +282,11 @@ export class TaskRunner {
 
   /** What earlier workers and attempts wrote and nothing names is removed when the task has ended. */
   async #sweep(): Promise<void> {
-    const { record, troubles } = this.#lane;
-    if (isUntidy(record, troubles.crashes)) await tidy(this.#context, record);
-    else if (hasEnded(record.state) && !this.#isFresh) {
-      await forgetLeftTexts(this.#context, record);
-      await this.#context.store.tasks.sweepParts(record.id);
+    const { record, troubles: { crashes } } = this.#lane;
+    if (this.hasEndedTask) {
+      await tidyAfterRun(this.#context, record, { crashes, isFresh: this.#isFresh });
+    } else if (this.#ending === "ended" || this.#ending === "lost") {
+      await forgetDeleted(this.#context, record);
     }
   }
 }

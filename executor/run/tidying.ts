@@ -1,7 +1,8 @@
 import { hasEnded, isClosing } from "../states.ts";
 import type { TaskRecord } from "../store/records.ts";
+import { isUntidy } from "../store/untidy.ts";
 import type { RunContext } from "./context.ts";
-import { shownRuns } from "./left_texts.ts";
+import { forgetLeftTexts, shownRuns } from "./left_texts.ts";
 
 type Tidying = Pick<RunContext, "store" | "onUnexpected">;
 
@@ -19,6 +20,28 @@ export async function tidy(context: Tidying, record: TaskRecord): Promise<void> 
   } catch (error) {
     onUnexpected(error, "tidying up", { taskId });
   }
+}
+
+/** The same for a worker whose task has just ended: most need none of it. */
+export async function tidyAfterRun(
+  context: Tidying,
+  record: TaskRecord,
+  { crashes, isFresh }: { readonly crashes: number; readonly isFresh: boolean },
+): Promise<void> {
+  if (isUntidy(record, crashes)) return await tidy(context, record);
+  if (isFresh) return;
+  await forgetLeftTexts(context, record);
+  await context.store.tasks.sweepParts(record.id);
+}
+
+/** Where a task was deleted while it ran here: removes what it has written since, and its slot. */
+export async function forgetDeleted(
+  { store }: Pick<RunContext, "store">,
+  record: TaskRecord,
+): Promise<void> {
+  if (await store.tasks.exists(record.id)) return;
+  await store.deletions.cleanUpAgain(record.id);
+  await store.slots.freeOf(record);
 }
 
 /** Tidies up after tasks whose processes died before they did. */

@@ -56,11 +56,23 @@ export function createDeletions(database: Database) {
         .set(keys.deletion(id), deletion, 100);
       for (const key of historyKeys(id, app.id, state.status)) writes.delete(key);
       if (forkedFrom !== undefined) writes.delete(keys.fork(forkedFrom.taskId, id));
-      return (await committer.commit(writes)).ok;
+      try {
+        return (await committer.commit(writes)).ok;
+      } catch (error) {
+        const { versionstamp: hidden } = await kv.get(keys.deletion(id));
+        if (hidden === null) throw error;
+        return true;
+      }
     },
 
     /** Removes what a task, hidden before, owns; its app's versions too where none other needs them. */
     cleanUp,
+
+    /** Removes what attempts of a task wrote while it was being cleaned up after. */
+    async cleanUpAgain(taskId: string): Promise<void> {
+      await deleteBelow(database, keys.partsOf(taskId));
+      await deleteBelow(database, keys.textsOf(taskId));
+    },
 
     /**
      * Removes what hidden tasks own, also where another process has left it. `onError` is told of

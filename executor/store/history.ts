@@ -79,13 +79,20 @@ export function createHistory({ kv }: Database) {
       return query.after === undefined ? pageBefore(query) : pageAfter(query, query.after);
     },
 
-    /** The oldest rows, or the oldest that are newer than the task `after`. */
-    async oldest(limit: number, after?: string): Promise<TaskRow[]> {
+    /**
+     * The oldest rows, or the oldest that are newer than the task `after`. `next` is where to go on:
+     * null where there are no more. Rows that cannot be read are left out.
+     */
+    async oldest(
+      limit: number,
+      after?: string,
+    ): Promise<{ readonly rows: TaskRow[]; readonly next: string | null }> {
       const prefix = keys.history({});
       const selector = after === undefined
         ? { prefix }
         : { prefix, start: [...prefix, `${after}\0`] };
-      return rowsOf(await entries(selector, { limit }));
+      const found = await entries(selector, { limit });
+      return { rows: rowsOf(found), next: found.length < limit ? null : found.at(-1)?.id ?? null };
     },
 
     /** How many tasks are newer than `since`, counted up to `limit`. */

@@ -84,7 +84,7 @@ export const TaskRecord = z.object({
   dueAt: Time.nullable(),
   /**
    * Of a task whose app runs only so many at once: the slot it holds, or that it waits for one.
-   * Says nothing once the task has ended.
+   * Says nothing once the task has ended and its attempts have closed.
    */
   slot: z.discriminatedUnion("type", [
     z.object({ type: z.literal("held"), number: z.number() }),
@@ -92,6 +92,12 @@ export const TaskRecord = z.object({
   ]).optional(),
 });
 export type TaskRecord = z.infer<typeof TaskRecord>;
+
+/** An estimate on the high side of a task record's bytes as Deno KV stores it. */
+export function recordSize({ steps, state }: TaskRecord): number {
+  const error = state.status === "failed" ? state.error.message.length * 2 : 0;
+  return 800 + error + Object.keys(steps).length * 280;
+}
 
 /** A text or JSON, as UTF-8: in the record itself, or in parts. `characters` counts UTF-16 units. */
 export const Body = z.discriminatedUnion("place", [

@@ -2,7 +2,7 @@ import type { Database } from "./database.ts";
 import { DUE_BYTES, dueRecord } from "./due.ts";
 import { keys } from "./keys.ts";
 import type { KvItem } from "./kv.ts";
-import { SlotRecord, SlotWaitingRecord, TaskRecord } from "./records.ts";
+import { recordSize, SlotRecord, SlotWaitingRecord, TaskRecord } from "./records.ts";
 import type { Lease, StoredTask } from "./tasks.ts";
 import { WriteSet } from "./write_set.ts";
 
@@ -38,7 +38,7 @@ export function createSlotStore(database: Database) {
 
   /** Commits a new record of a task; the task as stored, null where a check failed. */
   async function commit(next: TaskRecord, writes: WriteSet): Promise<StoredTask | null> {
-    writes.set(keys.task(next.id), next, 800 + Object.keys(next.steps).length * 280);
+    writes.set(keys.task(next.id), next, recordSize(next));
     try {
       const result = await committer.commit(writes);
       return result.ok ? { record: next, versionstamp: result.versionstamp } : null;
@@ -53,6 +53,13 @@ export function createSlotStore(database: Database) {
 
   function nextOf({ record }: StoredTask, change: Pick<TaskRecord, "slot" | "dueAt">): TaskRecord {
     return { ...record, ...change, revision: record.revision + 1, writer: ids.nonce() };
+  }
+
+  /** Frees a slot whose holder does not hold it. */
+  async function free(appId: string, number: number, versionstamp: string): Promise<void> {
+    const key = keys.slot(appId, number);
+    const writes = new WriteSet(laneOf(appId)).check(key, versionstamp).delete(key);
+    await committer.commit(writes.set(keys.slotFreed(appId), true, 10));
   }
 
   return {
@@ -144,11 +151,16 @@ export function createSlotStore(database: Database) {
       await committer.commit(new WriteSet(taskId).check(key, versionstamp).delete(key));
     },
 
-    /** Frees a slot whose holder does not hold it. */
-    async free(appId: string, number: number, versionstamp: string): Promise<void> {
-      const key = keys.slot(appId, number);
-      const writes = new WriteSet(laneOf(appId)).check(key, versionstamp).delete(key);
-      await committer.commit(writes.set(keys.slotFreed(appId), true, 10));
+    free,
+
+    /** Gives back the slot of a task that has been deleted before it did so itself. */
+    async freeOf({ id, app, slot }: TaskRecord): Promise<void> {
+      if (slot?.type !== "held") return;
+      const { value, versionstamp } = await kv.get(keys.slot(app.id, slot.number));
+      const holder = SlotRecord.safeParse(value);
+      if (versionstamp === null || holder.data?.taskId !== id) return;
+      await free(app.id, slot.number, versionstamp);
+      onFreed(app.id);
     },
 
     /** Every slot that is taken, and by whom; `taskId` is null where that cannot be read. */

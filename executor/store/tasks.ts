@@ -9,7 +9,7 @@ import { DUE_BYTES, type DueMove, dueRecord, keepsSlot, type Troubles, troublesO
 import { type NewFork, setFork } from "./forks.ts";
 import { historyKeys, keys } from "./keys.ts";
 import { laneOf, type NewRequest, setRequest } from "./requests.ts";
-import { Body, DueRecord, InputRecord, StepRecord, TaskRecord } from "./records.ts";
+import { Body, DueRecord, InputRecord, recordSize, StepRecord, TaskRecord } from "./records.ts";
 import { markUnaccepted } from "./unaccepted.ts";
 import { leaveSlot } from "./slots.ts";
 import { parseStored } from "./unreadable.ts";
@@ -280,10 +280,4 @@ export function rowOf({ id, state, app, origin, createdAt }: TaskRecord): TaskRo
     startedAt: state.startedAt,
     finishedAt: hasEnded(state) && "finishedAt" in state ? state.finishedAt : null,
   };
-}
-
-/** An estimate on the high side of a record's bytes as Deno KV stores it. */
-function recordSize({ steps, state }: TaskRecord): number {
-  const error = state.status === "failed" ? state.error.message.length * 2 : 0;
-  return 800 + error + Object.keys(steps).length * 280;
 }

@@ -1,4 +1,4 @@
-import { hasEnded, isClosing } from "../states.ts";
+import { hasEnded } from "../states.ts";
 import type { Database } from "./database.ts";
 import { keys } from "./keys.ts";
 import type { TaskRecord } from "./records.ts";
@@ -27,8 +27,9 @@ export function createUntidy({ kv, committer }: Database) {
 /** Whether a task in this state is marked. @param crashes How often its lease ran out. */
 export function isUntidy({ state, steps }: TaskRecord, crashes: number): boolean {
   if (!hasEnded(state)) return false;
-  const hasOldAttempts = Object.values(steps).some((step) =>
-    step.attempt > 1 || (step.status === "cancelled" && step.startedAt === null)
+  const hasOldAttempts = Object.values(steps).some(({ status, attempt }) =>
+    attempt > 1 || status === "cancelled"
   );
-  return hasOldAttempts || crashes > 0 || isClosing(state);
+  const hasLostOutputs = state.status === "failed" && state.error.outputName !== undefined;
+  return hasOldAttempts || hasLostOutputs || crashes > 0;
 }

@@ -218,3 +218,49 @@ function deleteAfterGet({ kv }: TestExecutor, point: number, remove: () => Promi
     return count - point;
   };
 }
+
+Deno.test("sweep deletes what is old also behind rows that cannot be read", async () => {
+  await using test = await startTestExecutor({ retentionDays: 1 });
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  const spoilt = test.kv.atomic();
+  for (let i = 0; i < 120; i++) {
+    spoilt.set(["tasks", `tsk_${String(i).padStart(26, "0")}`], "nonsense");
+  }
+  await spoilt.commit();
+  const old = await completed(test, app.id);
+  test.clock.advance(2 * DAY_MS);
+  await test.executor.sweep(0);
+  assert.equal(await test.executor.tasks.read(old), null);
+});
+
+Deno.test("delete of a task whose attempts are being stopped leaves neither text nor slot", async () => {
+  const gates = createGates({ onAbort: "ignore" });
+  await using test = await startTestExecutor({ gates });
+  const app = await test.add({ concurrency: 1 });
+  const [taskId, waiting] = [await test.start(app.id), await test.start(app.id)];
+  const run = await gates.next();
+  await test.kv.idle();
+  run.write("written and not yet stored");
+  assert.equal(await test.executor.tasks.cancel(taskId), "cancelled");
+  assert.equal(await test.executor.tasks.delete(taskId), "deleted");
+  assert.equal(gates.runs.length, 1, "its slot is still held");
+  run.done();
+  assert.equal((await gates.next()).taskId, waiting);
+  await test.kv.idle();
+  assert.deepEqual((await ownedKeys(test)).filter((key) => key.includes(taskId)), []);
+});
+
+Deno.test("delete whose commit was applied and threw has deleted the task", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ inputs: [TEXT_INPUT] });
+  const taskId = await completed(test, app.id);
+  test.kv.hooks = {
+    async onCommit(_seen, commit) {
+      test.kv.hooks = {};
+      await commit();
+      throw new Error("no answer");
+    },
+  };
+  assert.equal(await test.executor.tasks.delete(taskId), "deleted");
+  assert.deepEqual(await ownedKeys(test), []);
+});

@@ -3,7 +3,7 @@ import { MAX_CRASHES } from "../../../executor/run/context.ts";
 import { inARow, outputOf, TEXT_INPUT } from "../../helpers/definitions.ts";
 import { startTestExecutor } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
-import { transitionsOf } from "../../helpers/kv_probe.ts";
+import { keysUnder, transitionsOf } from "../../helpers/kv_probe.ts";
 
 function statuses({ steps }: { readonly steps: readonly { id: string; status: string }[] }) {
   return Object.fromEntries(steps.map(({ id, status }) => [id, status]));
@@ -335,4 +335,38 @@ Deno.test(`a task is given up after its process died ${MAX_CRASHES} times, with 
   assert.equal(last.gates.runs.length, 0);
   for (const each of [...abandoned, last]) await each[Symbol.asyncDispose]();
   raw.close();
+});
+
+Deno.test("a result that came together with another step's failure leaves nothing behind", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ steps: [{ id: "first" }, { id: "failing" }, { id: "long" }] });
+  const taskId = await test.start(app.id);
+  const run = {
+    first: await test.gates.next("first"),
+    failing: await test.gates.next("failing"),
+    long: await test.gates.next("long"),
+  };
+  const held = Promise.withResolvers<void>();
+  test.kv.hooks = {
+    async onCommit({ mutations }, commit) {
+      if (mutations.some(({ key }) => key[0] === "task")) await test.kv.held(held.promise);
+      return await commit();
+    },
+  };
+  run.first.done();
+  await test.kv.idle();
+  run.failing.fail();
+  run.long.done("long ".repeat(30_000));
+  await test.kv.idle();
+  assert.equal((await keysUnder(test.kv, "part", taskId)).length, 3);
+  held.resolve();
+  assert.deepEqual(statuses(await test.ended(taskId)), {
+    first: "completed",
+    failing: "failed",
+    long: "cancelled",
+  });
+  await test.kv.idle();
+  for (const prefix of ["part", "untidy"]) {
+    assert.deepEqual(await keysUnder(test.kv, prefix, taskId), []);
+  }
 });
