@@ -93,9 +93,14 @@ function pooledAtomic(place: Place): KvAtomic {
   };
 }
 
-/** The same stream; `action` is called once, when it has ended, failed or was cancelled. */
-function whenOver<Item>(stream: ReadableStream<Item>, action: () => void): ReadableStream<Item> {
+/** The same stream; `onOver` is called once, when it has ended, failed or was cancelled. */
+function whenOver<Item>(stream: ReadableStream<Item>, onOver: () => void): ReadableStream<Item> {
   const reader = stream.getReader();
+  let isOver = false;
+  function action(): void {
+    if (!isOver) onOver();
+    isOver = true;
+  }
   return new ReadableStream<Item>({
     async pull(controller) {
       try {

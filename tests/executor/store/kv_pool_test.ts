@@ -51,3 +51,16 @@ Deno.test("poolKv keeps watches apart, passes on what they tell, and counts thos
   pool.watch([["d"]]);
   assert.deepEqual([one.streams.length, two.streams.length], [2, 2]);
 });
+
+Deno.test("poolKv counts a watch once that is over while somebody reads it", async () => {
+  const [one, two] = [connection(), connection()];
+  const pool = poolKv([connection().kv], [one.kv, two.kv]);
+  const reader = pool.watch([["a"]]).getReader();
+  const read = reader.read();
+  await turn();
+  await reader.cancel();
+  await read;
+  await turn();
+  for (const key of ["b", "c", "d", "e"]) pool.watch([[key]]);
+  assert.deepEqual([one.streams.length, two.streams.length], [3, 2]);
+});
