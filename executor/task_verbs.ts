@@ -2,6 +2,7 @@ import { createAccept } from "./acceptance.ts";
 import type { App } from "./app.ts";
 import { parseInputs, type RawInputs } from "./definition/inputs.ts";
 import type { InputValues, OutputType } from "./definition/schema.ts";
+import { lostApp, versionOf } from "./read/lost_app.ts";
 import { createTaskReads } from "./read/task_reads.ts";
 import { createFork, type Fork } from "./fork_verb.ts";
 import type { RunContext } from "./run/context.ts";
@@ -223,11 +224,8 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     listener?.abandon(id);
     hub.rowChanged(rowOf(next));
     hub.taskChanged(id);
-    const { app } = next;
-    const version = await store.apps.readVersion(app.id, app.version);
-    if (version !== null) {
-      observeChange(context, { before: task.record, after: next, app: version });
-    }
+    const app = await versionOf(store, next) ?? lostApp(next);
+    observeChange(context, { before: task.record, after: next, app });
     await (isClosing(next.state) ? forgetLeftTexts(context, next) : tidy(context, next));
     return true;
   }

@@ -39,6 +39,7 @@ export function createBacklog(
   /** What has changed here since the last count began. */
   let change = 0;
   let isKnown = false;
+  let countedAt = -Infinity;
   let goodUntil = -Infinity;
   let counting: Promise<void> | null = null;
 
@@ -52,14 +53,17 @@ export function createBacklog(
       onUnexpected(error, "counting the queue");
     }
     const tookMs = clock.now() - began;
-    goodUntil = clock.now() + Math.max(REFRESH_MS, tookMs * COUNTING_SHARE);
+    countedAt = clock.now();
+    goodUntil = countedAt + Math.max(REFRESH_MS, tookMs * COUNTING_SHARE);
     counting = null;
   }
 
   return {
     limit,
     async isFull() {
-      if (clock.now() >= goodUntil) counting ??= count();
+      const now = clock.now();
+      // A clock that was set back must not keep an old count.
+      if (now >= goodUntil || now < countedAt) counting ??= count();
       if (counting !== null && (!isKnown || queued >= limit)) await counting;
       return queued >= limit;
     },

@@ -4,6 +4,7 @@ import type { StoredTask } from "../store/tasks.ts";
 import { UnreadableError } from "../store/unreadable.ts";
 import type { Claim } from "./claim.ts";
 import type { RunContext } from "./context.ts";
+import { overLimit } from "./task_limits.ts";
 
 /** What handing out slots takes. */
 export type SlotContext = Pick<
@@ -33,8 +34,10 @@ export function createSlots(context: SlotContext): Slots {
   let onDue = () => {};
 
   async function claim(claim: Claim): Promise<Claim | null> {
-    const { task, lease, app: { id: appId, definition: { concurrency: limit } } } = claim;
+    const { task, lease, app: { id: appId, definition } } = claim;
+    const { concurrency: limit } = definition;
     if (limit === undefined || task.record.slot?.type === "held") return claim;
+    if (overLimit(task.record, definition, clock.now()) !== null) return claim; // all it does is fail
     do {
       const view = await slots.view(appId);
       const number = freeNumber(view, limit, random);

@@ -407,3 +407,17 @@ Deno.test("start races with the sweep of another process that starts: the task k
   assert.deepEqual(await test.executor.tasks.readInputs(taskId), { text });
   assert.deepEqual(await keysUnder(test.kv, "parts_before"), []);
 });
+
+Deno.test("cancel ends also a task whose app's version cannot be read", async () => {
+  const kv = await Deno.openKv(":memory:");
+  {
+    await using accepting = await startTestExecutor({ kv, concurrency: 0 });
+    const app = await accepting.add();
+    const taskId = await accepting.start(app.id);
+    await kv.set(["app_version", app.id, app.version], "nonsense");
+    await using other = await startTestExecutor({ kv, concurrency: 0 });
+    assert.equal(await other.executor.tasks.cancel(taskId), "cancelled");
+    assert.equal((await other.read(taskId)).status, "cancelled");
+  }
+  kv.close();
+});

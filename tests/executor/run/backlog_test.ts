@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FakeClock } from "../../helpers/fake_clock.ts";
 import { startTestExecutor, type TestExecutor } from "../../helpers/executor.ts";
 
 const RAW = { source: "json", fields: {} } as const;
@@ -87,4 +88,19 @@ Deno.test("a count that fails refuses nobody", async () => {
   };
   assert.equal(await tryStart(test, app.id), "started");
   assert.match(String(test.unexpected), /the database is gone/);
+});
+
+Deno.test("the queue is counted anew when the clock was set back", async () => {
+  const kv = await Deno.openKv(":memory:");
+  const clock = new FakeClock();
+  {
+    await using test = await startTestExecutor({ kv, clock, concurrency: 0, maxQueued: 1 });
+    const app = await test.add();
+    const taskId = await test.start(app.id);
+    assert.equal(await tryStart(test, app.id), "queue-full");
+    clock.jump(-3_600_000);
+    await test.executor.tasks.cancel(taskId);
+    assert.equal(await tryStart(test, app.id), "started");
+  }
+  kv.close();
 });

@@ -84,3 +84,21 @@ Deno.test("what an attempt used that failed counts as well, and is kept with it"
     { inputTokens: 30, outputTokens: 10 },
   ]);
 });
+
+Deno.test("a task that waits and finds its timeout over fails at once, though its app has no slot free", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ timeout: 60, concurrency: 1 });
+  const taskId = await test.start(app.id);
+  (await test.gates.next()).wait(test.clock.now() + 3_600_000);
+  await test.when(taskId, ({ steps }) => steps[0]?.resumeAt !== undefined);
+  await test.kv.idle();
+  test.clock.advance(30_000);
+  const other = await test.start(app.id);
+  await test.gates.next();
+  for (let second = 0; second < 30; second++) {
+    test.clock.advance(1_000);
+    await test.kv.idle();
+  }
+  assert.equal((await test.read(other)).status, "running");
+  assert.match((await test.read(taskId)).error?.message ?? "", /longer than 60 s/);
+});
