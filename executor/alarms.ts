@@ -38,9 +38,14 @@ export function createAlarms(timer: Timer): Alarms {
   /** The timer may be early: what it was set for may have been called off since. */
   function ring(): void {
     const now = timer.now();
-    const all = [...alarms].sort((a, b) => a.at - b.at);
-    setTimer(all.find(({ at }) => at > now)?.at ?? Infinity);
-    for (const alarm of all) if (alarm.at <= now) queueMicrotask(() => goOff(alarm));
+    const due: Alarm[] = [];
+    let nextAt = Infinity;
+    for (const alarm of alarms) {
+      if (alarm.at <= now) due.push(alarm);
+      else nextAt = Math.min(nextAt, alarm.at);
+    }
+    setTimer(nextAt);
+    for (const alarm of due.sort((a, b) => a.at - b.at)) queueMicrotask(() => goOff(alarm));
   }
 
   /** Each by itself: one that throws stops no other, and one may call off the next. */
