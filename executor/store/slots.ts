@@ -20,8 +20,11 @@ export interface SlotView {
 }
 
 const SLOT_BYTES = 100;
-/** Most waiting tasks looked through for one that may have a free slot. */
-const MAX_WAITERS = 1_000;
+/**
+ * Most waiting tasks looked through for one that may have a free slot: one read. Only where versions
+ * of an app differ in their concurrency may one behind them have one.
+ */
+const MAX_WAITERS = 100;
 /** What stands for a waiting row that cannot be read. */
 const UNKNOWN_WAITER: SlotWaitingRecord = { limit: 1, crashes: 1, errors: 0 };
 

@@ -270,3 +270,22 @@ Deno.test("tasks that wait for a slot are queued: they count against what may be
   await test.kv.idle();
   assert.equal((await tryStart()).type, "started");
 });
+
+Deno.test("handing out a slot reads few of those that wait for it", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ concurrency: 1 });
+  for (let i = 0; i < 251; i++) await test.start(app.id);
+  await test.kv.idle();
+  const list = test.kv.list.bind(test.kv);
+  let rows = 0;
+  test.kv.list = async function* (selector, options) {
+    for await (const row of list(selector, options)) {
+      if (row.key[0] === "slot_waiting") rows++;
+      yield row;
+    }
+  };
+  (await test.gates.next()).done();
+  await test.gates.next();
+  await test.kv.idle();
+  assert.ok(rows > 0 && rows <= 101, `${rows} were read`);
+});
