@@ -71,8 +71,9 @@ function stepJson(
       { resumeAt: iso(state.resumeAt) }),
     ...(state.status === "queued" && state.retryAt !== undefined &&
       { retryAt: iso(state.retryAt) }),
-    ...(record?.body && result && { output: result.output }),
-    ...(record?.error && { error: record.error }),
+    // The records may be newer than the states: they are read after them.
+    ...(state.status === "completed" && record?.body && result && { output: result.output }),
+    ...(state.status === "failed" && record?.error && { error: record.error }),
     ...(isTolerated(state) && { isTolerated: true }),
     ...(state.status === "skipped" && state.reason && { reason: state.reason }),
     ...(record !== undefined && record.failures.length > 0 && {
