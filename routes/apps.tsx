@@ -20,7 +20,7 @@ import {
   startProblem,
 } from "./started.ts";
 
-const JsonBody = z.object({ inputs: JsonInputs.default({}) });
+const JsonBody = z.strictObject({ inputs: JsonInputs.default({}) });
 
 /** An app for programs: its definition, and which version it is. */
 export function appJson({ id, version, definition }: App) {

@@ -15,6 +15,7 @@ import { formFields } from "./form_fields.ts";
 import { JsonInputs, readJson } from "./json_body.ts";
 import { requireTask } from "./known.ts";
 import { problem } from "./problem.ts";
+import { quoted } from "./quoted.ts";
 import { sendsJson, wantsJson } from "./requests.ts";
 import {
   answerStarted,
@@ -25,7 +26,7 @@ import {
 } from "./started.ts";
 
 /** What a program says of a fork. */
-export const ForkBody = z.object({
+export const ForkBody = z.strictObject({
   from: z.unknown().optional().meta({
     type: ["string", "null"],
     description: "Id of the step to run from; null or absent for the whole app.",
@@ -36,7 +37,6 @@ export const ForkBody = z.object({
   }),
   inputs: JsonInputs.optional().describe("In place of the other task's inputs."),
 });
-const MAX_QUOTED_LENGTH = 80;
 const EXAMPLE = '{"from": "draft", "version": "latest"}';
 
 /** Running a task again: all of its app, or from a step on. */
@@ -106,13 +106,6 @@ function versionOf(version: unknown): ForkChoice["version"] {
 
 function labelOf({ definition: { inputs } }: App, name: string): string {
   return inputs.find((input) => input.name === name)?.label ?? name;
-}
-
-/** A value as somebody sent it, which may be of any length. */
-function quoted(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const cut = text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}…` : text;
-  return typeof value === "string" ? `"${cut}"` : cut;
 }
 
 type Refused = Exclude<ForkResult, { readonly type: "started" | "unknown-task" }>;

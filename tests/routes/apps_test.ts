@@ -261,6 +261,7 @@ Deno.test("POST /apps/:appId/tasks refuses bodies it cannot read", async (t) => 
     ["no JSON", "application/json", "{ broken", 400],
     ["no body of JSON", "application/json", null, 400],
     ["JSON that is no object", "application/json", "[1]", 400],
+    ["a field that there is not", "application/json", '{"input": {"text": "x"}}', 400],
     ["inputs that are no object", "application/json", '{"inputs": [1]}', 400],
     ["invalid UTF-8 in JSON", "application/json", withInvalidByte('{"inputs":{"text":"?"}}'), 400],
     ["deep JSON", "application/json", `{"inputs":${"[".repeat(100_000)}`, 400],

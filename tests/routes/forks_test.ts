@@ -110,6 +110,18 @@ Deno.test("POST /tasks/:id/forks answers 422 with a sentence to what cannot be r
   assert.equal(await countTasks(site), 1);
 });
 
+Deno.test("POST /tasks/:id/forks answers 400 to a misspelt field, and runs nothing", async () => {
+  await using site = await startTestSite();
+  const { taskId } = await completed(site);
+  for (const field of ["form", "z".repeat(5_000)]) {
+    const response = await site.postJson(paths.taskForks(taskId), { [field]: "b" });
+    assert.equal(response.status, 400);
+    const { detail } = await response.json();
+    assert.match(detail, /it takes no field "(form|z{80}…)", but is such as \{"from"/);
+  }
+  assert.equal(await countTasks(site), 1);
+});
+
 Deno.test("POST /tasks/:id/forks answers 422 where the inputs no longer fit", async () => {
   await using site = await startTestSite();
   const { app, taskId } = await completed(site);

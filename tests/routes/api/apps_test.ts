@@ -68,6 +68,7 @@ Deno.test("POST /api/v1/apps/:appId/tasks says what is wrong with inputs", async
   await problemOf(await site.postJson(api.appTasks(app.id), { inputs: { text } }), 413);
   await problemOf(await site.postJson(api.appTasks(app.id), '{"inputs":'), 400);
   await problemOf(await site.postJson(api.appTasks(app.id), { inputs: [] }), 400);
+  await problemOf(await site.postJson(api.appTasks(app.id), { input: {} }), 400);
   await problemOf(await site.postForm(api.appTasks(app.id), { text: "a" }), 415);
   assert.equal(await countTasks(site), 0);
 });
