@@ -43,7 +43,9 @@ export function answerMissing(missing: Missing, c: Context, deps: Deps) {
     return problem(c, {
       status: 404,
       title: "Not found",
-      detail: `There is no such ${missing.what}`,
+      detail: missing.what === "page"
+        ? `There is nothing here for ${c.req.method}`
+        : `There is no such ${missing.what}`,
     });
   }
   return wantsFragment(c)
@@ -62,7 +64,7 @@ function answerFault(c: Context, deps: Deps, fault: FaultProps) {
 
 function isProgram(c: Context): boolean {
   return wantsJson(c) || sendsJson(c) || c.req.path.endsWith(".json") ||
-    c.req.path.startsWith(paths.api.root());
+    `${c.req.path}/`.startsWith(paths.api.root());
 }
 
 interface Words {

@@ -34,7 +34,7 @@ Deno.test("GET of an unknown path is 404: in the frame, as a fragment, as a prob
     type: "about:blank",
     status: 404,
     title: "Not found",
-    detail: "There is no such page",
+    detail: "There is nothing here for GET",
   });
   assert.equal((await site.request("/tasks", { method: "DELETE" })).status, 404);
 });
