@@ -13,22 +13,23 @@ export async function waitAsPreferred(c: Context, deps: Deps, taskId: string): P
   if (asked === undefined) return;
   const seconds = Math.min(Number(asked), MAX_WAIT_SECONDS);
   c.header("Preference-Applied", `wait=${seconds}`);
-  if (seconds > 0) await ended(deps, taskId, { seconds, signal: c.req.raw.signal });
+  const signals = [c.req.raw.signal, deps.streams.closing];
+  if (seconds > 0) await ended(deps, taskId, { seconds, signals });
 }
 
 interface Patience {
   readonly seconds: number;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
+  /** One is aborted when nobody waits for the answer any more, or the process stops. */
+  readonly signals: readonly AbortSignal[];
 }
 
 /** Resolves when the task has ended or is gone, or the time is over. */
 async function ended(
   { executor: { tasks }, after }: Deps,
   taskId: string,
-  { seconds, signal }: Patience,
+  { seconds, signals }: Patience,
 ): Promise<void> {
-  let isOver = false;
+  let isOver = signals.some(({ aborted }) => aborted);
   let changed = Promise.withResolvers<void>();
   const wake = () => changed.resolve();
   const stop = () => {
@@ -37,7 +38,7 @@ async function ended(
   };
   const unwatch = tasks.watch(taskId, wake);
   after(seconds * 1_000, stop);
-  signal.addEventListener("abort", stop);
+  for (const signal of signals) signal.addEventListener("abort", stop);
   try {
     while (!isOver && (await tasks.readRow(taskId))?.status === "running") {
       await changed.promise;
@@ -45,6 +46,6 @@ async function ended(
     }
   } finally {
     unwatch();
-    signal.removeEventListener("abort", stop);
+    for (const signal of signals) signal.removeEventListener("abort", stop);
   }
 }

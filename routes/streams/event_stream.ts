@@ -53,6 +53,8 @@ export interface EventStreams {
   open(events: StreamEvents): Response;
   /** Ends every stream and refuses new ones. */
   closeAll(): void;
+  /** Aborted by that: who holds an answer back has to give it now. */
+  readonly closing: AbortSignal;
   readonly count: number;
   /** How many of them follow this. */
   countOf(topic: StreamTopic): number;
@@ -66,7 +68,7 @@ const HEADERS = {
 
 export function createEventStreams(): EventStreams {
   const open = new Map<StreamReader, StreamTopic>();
-  let isClosed = false;
+  const closing = new AbortController();
   let timer: ReturnType<typeof setInterval> | undefined;
 
   function remove(reader: StreamReader): void {
@@ -87,14 +89,15 @@ export function createEventStreams(): EventStreams {
     get count() {
       return open.size;
     },
+    closing: closing.signal,
     countOf: (topic) => [...open.values()].filter((each) => each === topic).length,
     open(events) {
-      if (isClosed) return refusal();
+      if (closing.signal.aborted) return refusal();
       const body = readable(events, add, remove);
       return new Response(body, { headers: HEADERS });
     },
     closeAll() {
-      isClosed = true;
+      closing.abort();
       for (const reader of [...open.keys()]) reader.close();
     },
   };

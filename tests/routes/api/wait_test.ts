@@ -36,7 +36,20 @@ Deno.test("Prefer: wait answers with a task that runs when the time is over", as
   assert.equal((await answerOf(seven ?? assert.fail(), 200, Task)).status, "running");
 });
 
-Deno.test("Prefer: wait ends with a task that is cancelled or deleted, or a reader who leaves", async () => {
+Deno.test("Prefer: wait answers at once when the process stops", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const get = () => site.get(api.task(taskId), { Prefer: "wait=60" });
+  const waiting = get();
+  await site.kv.idle();
+  site.streams.closeAll();
+  for (const response of [await waiting, await get()]) {
+    assert.equal((await answerOf(response, 200, Task)).status, "running");
+  }
+});
+
+Deno.test("Prefer: wait ends with a task that is cancelled, or a reader who leaves", async () => {
   await using site = await startTestSite({ concurrency: 0 });
   const app = await site.add();
   const taskId = await site.start(app.id);
