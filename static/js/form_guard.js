@@ -1,8 +1,10 @@
 /*
  * Nothing typed is lost: an answer that is not the form again (an error page, a sign-in page, no
- * answer at all) does not replace it, and is said above it instead.
+ * answer at all) does not replace it, and is said above it instead. Where a button shows what is
+ * refused in a place of its own, it says there that nothing was answered.
  */
 const GUARDED = "[data-guarded-form]";
+const NO_ANSWER = "Callboard did not answer. Try again";
 
 function say(place, text) {
   const alert = place.querySelector("[data-form-alert]");
@@ -32,5 +34,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 document.addEventListener("htmx:error", (event) => {
   const place = guardedPlace(event);
-  if (place) say(place, "Callboard did not answer. Try again");
+  if (place) return say(place, NO_ANSWER);
+  const notice = event.detail?.ctx?.target;
+  if (notice?.matches?.("[role=alert]")) notice.textContent = `${NO_ANSWER}.`;
 });

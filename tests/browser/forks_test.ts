@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../../views/dom_ids.ts";
-import { words } from "../helpers/model_server.ts";
+import { Gate, words } from "../helpers/model_server.ts";
 import { endOfTask, runApp, saveApp, saveNext } from "./helpers/api.ts";
 import { type AppSource, TELL } from "./helpers/apps.ts";
 import { journey, shot, type Stage, type View } from "./helpers/journey.ts";
@@ -119,4 +119,23 @@ journey("Run from here says below the button why it cannot", async (stage) => {
   await stepAt(page, 2).getByText("The inputs do not fit version 3 of the app").waitFor();
   await shot(page, "fork-refused");
   assert.ok(await button.isEnabled());
+});
+
+journey("Run from here and Cancel say so when Callboard does not answer", async (stage) => {
+  const { server, model, open } = stage;
+  const allows = [/ERR_FAILED/, /Failed to fetch/];
+  const { id, page } = await completed(stage, { allows });
+  await toggleStep(page, 2);
+  await page.route(`**${paths.taskForks(id)}`, (route) => route.abort());
+  const button = stepAt(page, 2).getByRole("button", { name: "Run from here" });
+  await button.click();
+  await stepAt(page, 2).getByText("Callboard did not answer. Try again.").waitFor();
+  assert.ok(await button.isEnabled());
+
+  model.answer(words(["Never"], { gate: new Gate() }));
+  const running = await runApp(server, TWICE.name, { topic: "forks" });
+  const other = await open(paths.task(running.id), { allows });
+  await other.route(`**${paths.taskCancellation(running.id)}`, (route) => route.abort());
+  await other.getByRole("button", { name: "Cancel" }).click();
+  await other.locator(`#${domIds.notice}`).getByText("Callboard did not answer.").waitFor();
 });
