@@ -22,14 +22,20 @@ export async function startDenokv(): Promise<DenokvServer> {
   let child: Deno.ChildProcess | null = null;
 
   async function start(): Promise<void> {
-    child = new Deno.Command(program ?? "", {
+    const started = new Deno.Command(program ?? "", {
       args: ["--sqlite-path", file, "serve", "--addr", address],
       env: { DENO_KV_ACCESS_TOKEN: token },
       stdin: "null",
       stdout: "null",
       stderr: "null",
     }).spawn();
-    while (!await answers(address)) await new Promise((resolve) => setTimeout(resolve, 20));
+    child = started;
+    let code: number | null = null;
+    started.status.then((status) => code = status.code);
+    while (!await answers(address)) {
+      if (code !== null) throw new Error(`Cannot start "${program}": it ended with code ${code}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async function kill(): Promise<void> {
