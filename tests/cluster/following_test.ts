@@ -104,7 +104,8 @@ Deno.test("a page on one process shows the steps of a task on another as they en
       for (const [i, { kind, finishedAt }] of steps.entries()) {
         // What ends right after another is held back, as nobody reads more than ten frames a second.
         if (kind !== "wait") continue;
-        state.add((shownAt.get(i + 1) ?? NaN) - Date.parse(finishedAt ?? ""));
+        const at = shownAt.get(i + 1) ?? assert.fail(`the end of step ${i + 1} was never shown`);
+        state.add(at - Date.parse(finishedAt ?? ""));
       }
     }
   }

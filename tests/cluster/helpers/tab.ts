@@ -36,12 +36,14 @@ export class Tab {
       const response = await fetch(this.#origin + url, { headers });
       assert.equal(response.status, 200);
       this.#reader = new SseReader(response);
-      await this.#read(this.#reader).catch(() => {});
+      await this.#read(this.#reader);
     }
   }
 
   async #read(reader: SseReader): Promise<void> {
-    for (let message = await reader.next(); message !== null; message = await reader.next()) {
+    for (;;) {
+      const message = await reader.next().catch(() => null); // It may break off.
+      if (message === null) return;
       if (message.event === "done") {
         this.isDone = true;
         continue;
