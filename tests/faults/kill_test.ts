@@ -15,7 +15,7 @@ const TASKS_A_LIFE = 14;
 const MIN_REQUESTS = 40;
 const MAX_REQUESTS = 90;
 /** At the latest: there may be nothing to do until leases run out. */
-const MAX_LIFE_MS = 4_000;
+const MAX_LIFE_MS = 8_000;
 const MAX_START_DELAY_MS = 400;
 
 seededTest(

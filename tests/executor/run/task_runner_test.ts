@@ -328,7 +328,7 @@ Deno.test(`a task is given up after its process died ${MAX_CRASHES} times, with 
   assert.equal(task.error?.stepId, null);
   assert.match(
     task.error?.message ?? "",
-    /^It was given up: the process that ran it stopped, or lost the database, 5 times$/,
+    /^It was given up: the process that ran it stopped, or lost the database, 10 times$/,
   );
   assert.deepEqual(statuses(task), { a: "cancelled", b: "skipped" });
   await last.kv.idle();
