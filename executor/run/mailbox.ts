@@ -9,13 +9,14 @@ export class Mailbox<Item> {
     this.#wake = null;
   }
 
-  /** Waits until there is something, then takes up to `limit` items. */
-  async take(limit: number): Promise<Item[]> {
+  /** Waits until there is something, then takes it: the first, and those after it that fit. */
+  async take(fits: (item: Item, index: number) => boolean): Promise<Item[]> {
     if (this.#items.length === 0) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    return this.#items.splice(0, limit);
+    const end = this.#items.findIndex((item, index) => !fits(item, index) && index > 0);
+    return this.#items.splice(0, end < 0 ? this.#items.length : end);
   }
 }

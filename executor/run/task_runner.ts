@@ -19,8 +19,9 @@ import { deadlineOf, overLimit, tokensLeft } from "./task_limits.ts";
 import { TaskScope } from "./task_scope.ts";
 import { forgetDeleted, tidyAfterRun } from "./tidying.ts";
 
-/** Most reports one commit takes, so that their results fit it. */
+/** Most reports one commit takes, and bytes of their steps: outputs may come on top of them. */
 const REPORTS_A_COMMIT = 20;
+const STEP_BYTES_A_COMMIT = 360_000;
 
 /** What a runner hears of while it runs a task. */
 type Report =
@@ -98,7 +99,7 @@ export class TaskRunner {
     });
     try {
       let isOurs = await this.#begin();
-      while (isOurs) isOurs = await this.#handle(await this.#mailbox.take(REPORTS_A_COMMIT));
+      while (isOurs) isOurs = await this.#handle(await this.#takeReports());
     } finally {
       this.#attempts.abort();
       unguard();
@@ -134,6 +135,18 @@ export class TaskRunner {
 
   #advance(life: TaskLife, now: number): Promise<TaskLife> {
     return advanceJudged(life, this.#claim.plan, now, () => this.#scope.read());
+  }
+
+  /** What has been reported, as far as one commit can hold it. */
+  #takeReports(): Promise<Report[]> {
+    let bytes = 0;
+    return this.#mailbox.take((report, index) => {
+      if (report.type === "attempt") {
+        const { step, outcome } = report;
+        bytes += stepRecordOf(outcome, this.#scope.failuresOf(step.id))?.size ?? 0;
+      }
+      return index < REPORTS_A_COMMIT && bytes <= STEP_BYTES_A_COMMIT;
+    });
   }
 
   /** Acts on a batch of reports. Whether there is more to do here. */
