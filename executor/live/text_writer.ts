@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { TextRef, TextStore } from "../store/texts.ts";
+import { WholeCharacters } from "../whole_characters.ts";
 import type { Hub } from "./hub.ts";
 
 const FLUSH_CHARACTERS = 2_048;
@@ -20,6 +21,8 @@ export function createTextWriter(
   { hub, clock, texts }: { readonly hub: Hub; readonly clock: Clock; readonly texts: TextStore },
   ref: TextRef,
 ): TextWriter {
+  // What is shown has to be what is stored, and UTF-8 holds no half of a character.
+  const characters = new WholeCharacters();
   let text = "";
   let stored = 0;
   let storing: Promise<void> = Promise.resolve();
@@ -48,8 +51,9 @@ export function createTextWriter(
       stored = text.length;
     },
     write(more) {
-      if (more === "") return;
-      text += more;
+      const whole = characters.push(more);
+      if (whole === "") return;
+      text += whole;
       hub.textChanged(ref, text);
       if (text.length - stored >= FLUSH_CHARACTERS) flush().catch(() => {});
       else cancelTimer ??= clock.after(texts.flushMs, () => flush().catch(() => {}));

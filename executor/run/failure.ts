@@ -1,5 +1,6 @@
 import type { About, Fault } from "../events.ts";
 import { PermanentError, RetryableError } from "../steps/step_kind.ts";
+import { excerptOf } from "../store/bodies.ts";
 import { TemplateError } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
 
@@ -23,7 +24,7 @@ export function explain(
 ): Explanation {
   const type = typeOf(error);
   if (error instanceof Error && type !== "unexpected") {
-    const message = error.message.toWellFormed().slice(0, MAX_MESSAGE_CHARACTERS);
+    const { text: message } = excerptOf(error.message.toWellFormed(), MAX_MESSAGE_CHARACTERS);
     return { message, fault: { type, reference: null } };
   }
   const reference = ids.nonce();

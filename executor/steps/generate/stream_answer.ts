@@ -7,7 +7,7 @@ import { isClear, modelFetch } from "./model_fetch.ts";
 import { quote } from "./quote.ts";
 import { messageOf } from "./refusal.ts";
 import { usageIn, withUsage } from "./told_usage.ts";
-import { WholeCharacters } from "./whole_characters.ts";
+import { WholeCharacters } from "../../whole_characters.ts";
 
 /** What to ask, whom, and where the words go. */
 export interface Question {
