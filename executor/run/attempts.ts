@@ -79,8 +79,13 @@ export class Attempts {
     return haveEnded;
   }
 
-  /** Stores what they have written: readers look it up in the store from now on. */
+  /**
+   * Stores what they have written: readers look it up in the store from now on. What a deaf kind
+   * writes after that is nobody's.
+   */
   async storeTexts(): Promise<void> {
-    await Promise.allSettled([...this.#running.values()].map(({ writer }) => writer.flush()));
+    const writers = [...this.#running.values()].map(({ writer }) => writer);
+    await Promise.allSettled(writers.map((writer) => writer.flush()));
+    await Promise.all(writers.map((writer) => writer.close()));
   }
 }
