@@ -94,7 +94,7 @@ export interface Tasks {
   /** Calls `onChange` after each change of a task; the answer ends it. */
   watch(taskId: string, onChange: () => void): () => void;
   /**
-   * Calls `onChange` with the row of each task accepted, started or ended by this process, and
+   * Calls `onChange` with the row of each task accepted, started, ended or deleted here, and
    * `onOthers` when others may have changed any; the answer ends both.
    */
   watchRows(onChange: (row: TaskRow) => void, onOthers?: () => void): () => void;
@@ -199,6 +199,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     if (!await store.deletions.hide(task)) return false;
     const { id: taskId, app } = task.record;
     hub.taskChanged(taskId);
+    hub.rowChanged(rowOf(task.record));
     context.observer.onEvent({ type: "task-deleted", taskId, reason: "asked" });
     // It is gone for everybody: what is left undone here is done by the next sweep.
     await store.deletions.cleanUp(taskId, app.id)

@@ -9,7 +9,7 @@ export interface Hub {
   /** Calls `onChange` after each change of the task's record or text; the answer ends it. */
   watchTask(taskId: string, onChange: () => void): () => void;
   /**
-   * Calls `onChange` with the row of any task that was accepted, started or ended here, and
+   * Calls `onChange` with the row of any task accepted, started, ended or deleted here, and
    * `onOthers` when rows may have changed in other processes.
    */
   watchRows(onChange: (row: TaskRow) => void, onOthers?: () => void): () => void;

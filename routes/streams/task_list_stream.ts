@@ -1,4 +1,4 @@
-import { newTasks, rowChanges } from "../../views/history/live.tsx";
+import { goneRows, newTasks, rowChanges } from "../../views/history/live.tsx";
 import type { TaskRow } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
 import { paths, type TaskListQuery } from "../paths.ts";
@@ -37,7 +37,8 @@ function createFeed(deps: Deps, { query, rows, since }: TaskListView) {
   const sent = new Map<string, TaskRow>();
   const filter = { status: query.status, app: query.app };
   let reader: StreamReader | null = null;
-  let told = 0;
+  /** The count it was told; null where it may show any. */
+  let told: number | null = null;
   let mayHaveNew = false;
   let isBusy = false;
 
@@ -65,7 +66,8 @@ function createFeed(deps: Deps, { query, rows, since }: TaskListView) {
     const found = await Promise.all(ids.map((id) => executor.tasks.readRow(id)));
     const fresh = found.filter((row): row is TaskRow => row !== null && !isSent(row));
     for (const row of fresh) sent.set(row.id, row);
-    return rowChanges(fresh, { now: now(), timeZone: "UTC" });
+    const gone = ids.filter((_, i) => found[i] === null);
+    return rowChanges(fresh, { now: now(), timeZone: "UTC" }) + goneRows(gone);
   }
 
   function isSent({ id, status, startedAt }: TaskRow): boolean {
@@ -95,7 +97,7 @@ function createFeed(deps: Deps, { query, rows, since }: TaskListView) {
     /** Brings a reader up to date who has just come, or has missed messages. */
     start(newReader: StreamReader): void {
       reader = newReader;
-      told = 0;
+      told = null;
       sent.clear();
       lookAtAll();
     },

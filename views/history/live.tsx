@@ -16,6 +16,17 @@ export function rowChanges(rows: readonly TaskRow[], context: TimeContext): stri
   ).join("");
 }
 
+/** The HTML of a message that says of these tasks that they are gone; no other row is moved. */
+export function goneRows(taskIds: readonly string[]): string {
+  return taskIds.map((taskId) =>
+    renderNow(
+      <hx-partial hx-target={`#${domIds.taskRow(taskId)}`} hx-swap="innerHTML">
+        <td class="muted" colspan={5}>Deleted</td>
+      </hx-partial>,
+    )
+  ).join("");
+}
+
 /**
  * The HTML of a message that says how many tasks are newer than the page. `isMore`: there are more
  * than `count`. `href`: the first page with the page's filters.

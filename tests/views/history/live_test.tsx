@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newTasks, rowChanges } from "../../../views/history/live.tsx";
+import { goneRows, newTasks, rowChanges } from "../../../views/history/live.tsx";
 import { TaskTableRow } from "../../../views/history/task_table_row.tsx";
 import { context, count, HOSTILE, htmlOf, taskRow } from "../samples.ts";
 
@@ -22,6 +22,15 @@ Deno.test("rowChanges lets no name of an app become markup", () => {
   const html = rowChanges([taskRow({ app: { id: "app_1", name: HOSTILE, version: 1 } })], context);
   assert.equal(count(html, "<hx-partial"), 1);
   assert.doesNotMatch(html, /<script|"'>/);
+});
+
+Deno.test("goneRows says in the rows themselves that their tasks are gone", () => {
+  assert.equal(
+    goneRows(["tsk_a"]),
+    '<hx-partial hx-target="#row-tsk_a" hx-swap="innerHTML">' +
+      '<td class="muted" colspan="5">Deleted</td></hx-partial>',
+  );
+  assert.equal(goneRows([]), "");
 });
 
 Deno.test("newTasks says how many and leads to the first page", () => {
