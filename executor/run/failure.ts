@@ -23,7 +23,7 @@ export function explain(
   about: About,
 ): Explanation {
   const type = typeOf(error);
-  if (error instanceof Error && type !== "unexpected") {
+  if (error instanceof Error && type !== "unexpected" && error.message.trim() !== "") {
     const { text: message } = excerptOf(error.message.toWellFormed(), MAX_MESSAGE_CHARACTERS);
     return { message, fault: { type, reference: null } };
   }
@@ -33,6 +33,16 @@ export function explain(
     message: `It stopped with an error nobody expected. The log has it as ${reference}`,
     fault: { type: "unexpected", reference },
   };
+}
+
+/** What was thrown; or an error that says so, where even looking at it throws. */
+export function readable(thrown: unknown): unknown {
+  try {
+    void (thrown instanceof Error && `${thrown.name}${thrown.message}${thrown.stack}`);
+    return thrown;
+  } catch {
+    return new TypeError("What was thrown cannot be read");
+  }
 }
 
 function typeOf(error: unknown): Fault["type"] {

@@ -10,7 +10,7 @@ import {
 import { conditionHolds } from "../template/condition.ts";
 import { renderConfig, type TemplateScope } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
-import { explain } from "./failure.ts";
+import { explain, readable } from "./failure.ts";
 import { pauseAfter } from "./retry.ts";
 import type { AttemptOutcome } from "./step_outcome.ts";
 
@@ -42,11 +42,12 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
     limit.abort(tookTooLong(attempt.step));
   });
   attempt.signal.addEventListener("abort", cancelTimer, { once: true });
+  const writing = boundedWriting(attempt, limit);
   try {
     if (attempt.resumedAt !== null) await writer.resume();
     const signal = anyAborted(attempt.signal, limit.signal);
-    const write = boundedWrite(attempt, limit);
-    const outcome = await orAborted(runKind(context, { ...attempt, signal }, write), limit.signal);
+    const running = runKind(context, { ...attempt, signal }, writing.write);
+    const outcome = await orAborted(running, limit.signal);
     if (outcome.type === "wait") {
       await writer.flush();
       return outcome;
@@ -55,10 +56,13 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
     await (kept.type === "done" ? writer.close() : writer.flush());
     return kept;
   } catch (error) {
+    writing.end();
     await writer.flush().catch(() => {});
     if (attempt.signal.aborted) return { type: "aborted" };
-    return failureOf(context, attempt, limit.signal.aborted ? limit.signal.reason : error);
+    const reason = limit.signal.aborted ? limit.signal.reason : readable(error);
+    return failureOf(context, attempt, reason);
   } finally {
+    writing.end();
     cancelTimer();
   }
 }
@@ -83,14 +87,18 @@ function tookTooLong({ name, timeout }: StepDefinition): RetryableError {
   );
 }
 
-/** Shows what a step writes until it is stopped, which it is where it never ends. */
-function boundedWrite({ step, writer, signal }: Attempt, limit: AbortController) {
+/** Shows what a step writes until its attempt is over: it is stopped where it never ends writing. */
+function boundedWriting({ step, writer, signal }: Attempt, limit: AbortController) {
   let written = 0;
-  return (text: string): void => {
-    if (signal.aborted || limit.signal.aborted) return;
-    written += text.length;
-    if (written <= MAX_RESULT_CHARACTERS) writer.write(text);
-    else limit.abort(wroteTooMuch(step));
+  let isOver = false;
+  return {
+    write(text: string): void {
+      if (isOver || signal.aborted || limit.signal.aborted) return;
+      written += text.length;
+      if (written <= MAX_RESULT_CHARACTERS) writer.write(text);
+      else limit.abort(wroteTooMuch(step));
+    },
+    end: () => void (isOver = true),
   };
 }
 

@@ -17,7 +17,7 @@ import { type AttemptOutcome, eventOf, stepRecordOf } from "./step_outcome.ts";
 import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
 import { deadlineOf, overLimit, tokensLeft } from "./task_limits.ts";
 import { TaskScope } from "./task_scope.ts";
-import { forgetDeleted, tidyAfterRun } from "./tidying.ts";
+import { tidyAfterOthers, tidyAfterRun } from "./tidying.ts";
 
 /** Most reports one commit takes, and bytes of their steps: outputs may come on top of them. */
 const REPORTS_A_COMMIT = 20;
@@ -299,7 +299,7 @@ export class TaskRunner {
     if (this.hasEndedTask) {
       await tidyAfterRun(this.#context, record, { crashes, isFresh: this.#isFresh });
     } else if (this.#ending === "ended" || this.#ending === "lost") {
-      await forgetDeleted(this.#context, record);
+      await tidyAfterOthers(this.#context, record);
     }
   }
 }

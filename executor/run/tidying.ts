@@ -34,14 +34,19 @@ export async function tidyAfterRun(
   await context.store.tasks.sweepParts(record.id);
 }
 
-/** Where a task was deleted while it ran here: removes what it has written since, and its slot. */
-export async function forgetDeleted(
-  { store }: Pick<RunContext, "store">,
-  record: TaskRecord,
-): Promise<void> {
-  if (await store.tasks.exists(record.id)) return;
-  await store.deletions.cleanUpAgain(record.id);
-  await store.slots.freeOf(record);
+/**
+ * Where others ended or deleted a task that ran here: removes what it has written since, and its
+ * slot. What they still run is tidied up when it ends.
+ */
+export async function tidyAfterOthers(context: Tidying, record: TaskRecord): Promise<void> {
+  const { store } = context;
+  const task = await store.tasks.read(record.id);
+  if (task === null) {
+    await store.deletions.cleanUpAgain(record.id);
+    await store.slots.freeOf(record);
+  } else if (hasEnded(task.record.state) && !isClosing(task.record.state)) {
+    await tidy(context, task.record);
+  }
 }
 
 /** Tidies up after tasks whose processes died before they did. */

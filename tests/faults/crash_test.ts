@@ -1,44 +1,46 @@
 import assert from "node:assert/strict";
+import { openKv, type TaskJson } from "../../executor/mod.ts";
 import { ApiClient } from "../helpers/api_client.ts";
 import { startCallboard } from "../helpers/callboard_process.ts";
-import { Gate, startModelServer, words } from "../helpers/model_server.ts";
+import { assertSound } from "../helpers/database_check.ts";
+import { definitionOf, inARow, outputOf } from "../helpers/definitions.ts";
+import {
+  type ModelServer,
+  type Reply,
+  silence,
+  startModelServer,
+  words,
+} from "../helpers/model_server.ts";
+import { seededTest } from "../helpers/seed.ts";
 
 /** Recovery from a crash, as promised. */
 const RECOVERY_MS = 20_000;
+const STEPS = ["a", "b", "c"] as const;
 
-Deno.test("kill -9 in the middle of a step: another process on the same file completes the task", async () => {
-  const folder = await Deno.makeTempDir();
-  const gate = new Gate();
-  const model = startModelServer(words(["Hello", " world"], { gate }));
-  {
-    const settings = { KV_PATH: `${folder}/kv.db`, MODEL_BASE_URL: model.baseUrl, MODEL: "small" };
-    await using first = startCallboard(settings);
-    const api = new ApiClient(await first.origin);
-    const appId = await api.appId("Draft, critique, improve");
-    const inputs = Object.fromEntries((await inputsOf(api, appId)).map((name) => [name, "Rain"]));
-    const taskId = await api.start(appId, inputs);
-    await model.nextRequest();
-    gate.open(3); // two words and the end
-    await model.nextRequest(); // The second step has begun, so the first is kept.
-    const before = await api.task(taskId);
-    assert.equal(before.steps[0]?.status, "completed");
-    first.kill("SIGKILL");
-    await first.ended;
+/**
+ * Where the process dies: before the service that a step asks has done anything, when it has and
+ * has not answered, and when its answer is kept. `asked`: whose request shows that it is there.
+ */
+const MOMENTS = [
+  { name: "before the side effect", asked: "b", isDone: false },
+  { name: "after the side effect", asked: "b", isDone: true },
+  { name: "after the commit", asked: "c", isDone: false },
+] as const;
+type Moment = typeof MOMENTS[number];
 
-    const crash = performance.now();
-    await using second = startCallboard(settings);
-    const again = new ApiClient(await second.origin);
-    gate.open(Infinity);
-    const task = await again.ended(taskId);
-    assert.ok(performance.now() - crash < RECOVERY_MS);
-    assert.equal(task.status, "completed", task.error?.message);
-    assert.deepEqual(task.steps[0], before.steps[0], "what was kept is not run again");
-    assert.deepEqual(task.steps.map(({ attempt }) => attempt), [1, 2, 1]);
-    assert.equal(model.requests.length, 4);
-  }
-  await model.close();
-  await Deno.remove(folder, { recursive: true });
-});
+seededTest(
+  "kill -9 in a step, before its side effect, after it, after the commit: the task ends right, each effect once",
+  async ({ report }) => {
+    const crashes = await Promise.all(MOMENTS.map(crash));
+    const seconds = crashes.map(({ recoveryMs }) => (recoveryMs / 1_000).toFixed(1)).join(", ");
+    const effects = crashes.reduce((sum, { effects }) => sum + effects, 0);
+    const requests = crashes.reduce((sum, { requests }) => sum + requests, 0);
+    report(
+      `fault 1: ${crashes.length} kills, ${crashes.length} tasks right, ended after ${seconds} s; ` +
+        `${requests} requests for ${effects} side effects, 0 done twice, 0 kept steps run again`,
+    );
+  },
+);
 
 Deno.test("kill -9 again and again: every accepted task ends right, once", async () => {
   const folder = await Deno.makeTempDir();
@@ -72,10 +74,99 @@ Deno.test("kill -9 again and again: every accepted task ends right, once", async
   await Deno.remove(folder, { recursive: true });
 });
 
-async function inputsOf(api: ApiClient, appId: string): Promise<string[]> {
-  const response = await fetch(`${api.origin}/apps`, { headers: { Accept: "application/json" } });
-  const { apps } = await response.json();
-  const app = apps.find((each: { id: string }) => each.id === appId);
-  return app.inputs.filter((input: { required: boolean }) => input.required)
-    .map((input: { name: string }) => input.name);
+async function crash(moment: Moment) {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/kv.db`;
+  const service = startService(moment);
+  try {
+    const settings = { KV_PATH: path, MODEL_BASE_URL: service.baseUrl, MODEL: "small" };
+    const { taskId, before } = await untilKilled(settings, service, moment);
+    const killedAt = performance.now();
+    await using second = startCallboard(settings);
+    const task = await new ApiClient(await second.origin).ended(taskId);
+    const recoveryMs = performance.now() - killedAt;
+    second.kill("SIGTERM");
+    assert.equal((await second.ended).code, 0);
+
+    const { name, asked } = moment;
+    assert.ok(recoveryMs < RECOVERY_MS, `${name}: it took ${Math.round(recoveryMs)} ms`);
+    assert.equal(task.status, "completed", task.error?.message);
+    const kept = STEPS.indexOf(asked);
+    assert.deepEqual(task.steps.slice(0, kept), before.steps.slice(0, kept), name);
+    assert.deepEqual(
+      task.steps.map(({ attempt }) => attempt),
+      STEPS.map((id) => id === asked ? 2 : 1),
+      name,
+    );
+    assert.deepEqual(
+      task.outputs.map(({ value }) => value),
+      STEPS.map((id) => service.effects.get(`${taskId}.${id}`)),
+      name,
+    );
+    assert.deepEqual(
+      service.asked,
+      STEPS.flatMap((id) => id === asked ? [id, id] : [id]),
+      `${name}: what is kept is asked for no more`,
+    );
+    const opened = await openKv(path);
+    await assertSound(opened.kv, { now: Date.now(), isAtRest: true });
+    opened.close();
+    return { recoveryMs, effects: service.effects.size, requests: service.asked.length };
+  } finally {
+    await service.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The first process, which dies where it is to. */
+async function untilKilled(
+  settings: Readonly<Record<string, string>>,
+  service: Service,
+  { asked }: Moment,
+): Promise<{ readonly taskId: string; readonly before: TaskJson }> {
+  await using first = startCallboard(settings);
+  const api = new ApiClient(await first.origin);
+  const steps = inARow(...STEPS).map((step) => ({
+    ...step,
+    kind: "generate",
+    config: { prompt: `Do ${step.id}` },
+  }));
+  const outputs = STEPS.map((id) => outputOf(id));
+  const taskId = await api.start(await api.addApp(definitionOf({ steps, outputs })), {});
+  await service.arrived;
+  const before = await api.task(taskId);
+  assert.equal(before.steps[STEPS.indexOf(asked)]?.status, "running");
+  first.kill("SIGKILL");
+  await first.ended;
+  return { taskId, before };
+}
+
+interface Service extends ModelServer {
+  /** What it did, by idempotency key: for one key it never does anything twice. */
+  readonly effects: ReadonlyMap<string, string>;
+  /** The steps that asked it, in order. */
+  readonly asked: readonly string[];
+  /** Resolves when the request came at which the process is to die. */
+  readonly arrived: Promise<void>;
+}
+
+function startService(moment: Moment): Service {
+  const effects = new Map<string, string>();
+  const asked: string[] = [];
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  let isKilled = false;
+  const reply: Reply = async (request, raw) => {
+    const key = request.headers.get("Idempotency-Key") ?? "";
+    const [, stepId = ""] = key.split(".");
+    asked.push(stepId);
+    const isLast = stepId === moment.asked && !isKilled;
+    if (!isLast || moment.isDone) {
+      effects.set(key, effects.get(key) ?? `${stepId} is done, as number ${effects.size}`);
+    }
+    if (!isLast) return await words([effects.get(key) ?? ""])(request, raw);
+    isKilled = true;
+    arrive();
+    return await silence(request, raw);
+  };
+  return { ...startModelServer(reply), effects, asked, arrived };
 }

@@ -16,6 +16,8 @@ export interface GatedRun {
   readonly isOver: boolean;
   /** Does nothing once the run is over. */
   write(text: string): void;
+  /** Writes also then, as a kind does that heeds nothing. */
+  writeLate(text: string): void;
   done(output?: Json, usage?: Usage): void;
   wait(until: number): void;
   /** Fails for good, in words for people; or with whatever is given, were it undefined. */
@@ -71,6 +73,7 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
           write: (text) => {
             if (!isOver) write(text);
           },
+          writeLate: write,
           done: (output = `${stepId} is done`, usage) =>
             over(() => resolve({ type: "done", output, ...(usage && { usage }) })),
           wait: (until) => over(() => resolve({ type: "wait", until })),
