@@ -79,14 +79,14 @@ seededTest(
         a.write(hostile(random, 2));
         await frames();
       }
-      a.fail(new RetryableError(hostile(random)));
+      a.fail(new RetryableError(`It said ${hostile(random)}`));
       await frames();
       site.clock.advance(1_000);
       const [key, value] = [hostile(random), hostile(random)];
       (await site.gates.next("a")).done(random() < 0.5 ? value : { [key]: [value] });
       await frames();
       const b = await site.gates.next("b");
-      if (random() < 0.5) b.fail(new PermanentError(hostile(random)));
+      if (random() < 0.5) b.fail(new PermanentError(`It said ${hostile(random)}`));
       else b.done({ [key]: value });
       await frames();
       (await site.gates.next("c")).done(hostile(random));
