@@ -23,6 +23,8 @@ import type { Kv, KvWatch } from "./store/kv.ts";
 import { createStore } from "./store/mod.ts";
 import { createTasks, type Tasks } from "./task_verbs.ts";
 
+export { type Role, ROLES, type Scope, SCOPES } from "./access/roles.ts";
+export { hashSecret, newSecret } from "./access/secrets.ts";
 export type { App, AppSummary } from "./app.ts";
 export type { AppDraft, Apps, SaveAppResult } from "./app_verbs.ts";
 export type { Clock } from "./clock.ts";

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { identify } from "./access/identity.ts";
 import { apiRoutes } from "./api/mod.ts";
 import { apiDocsRoutes } from "./api_docs.tsx";
 import { appRoutes } from "./apps.tsx";
@@ -10,6 +11,7 @@ import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { paths } from "./paths.ts";
+import { requirePermission } from "./permissions.ts";
 import { playgroundRoutes } from "./playground.tsx";
 import { pageVoice } from "./streams/page_voice.ts";
 import { createTaskChannels } from "./streams/task_channels.ts";
@@ -39,7 +41,9 @@ export function createApp(deps: Deps): Hono {
     strictTransportSecurity: false,
   }));
   app.use(dropUnreadBody);
+  app.use(identify(deps));
   app.use(refuseOtherNames(reach), refuseOtherSites(reach));
+  app.use(requirePermission);
 
   app.get("/", (c) => c.redirect(paths.playground(), 302));
   app.route("/", playgroundRoutes(deps));

@@ -1,5 +1,7 @@
 import type { About, Executor } from "../executor/mod.ts";
 import type { RenderMarkdown } from "../views/text/markdown.ts";
+import type { Context } from "hono";
+import type { Identity } from "./access/identity.ts";
 import type { Reach } from "./guards.ts";
 import type { StaticFiles } from "./static_files.ts";
 import type { EventStreams } from "./streams/event_stream.ts";
@@ -13,6 +15,8 @@ export interface Deps {
   readonly streams: EventStreams;
   /** Anywhere, under any name, where it is absent. */
   readonly reach?: Reach;
+  /** Who sends a request; everybody may do everything where it is absent. */
+  readonly identify?: (c: Context) => Promise<Identity>;
   /** Loads the Markdown parser, once. */
   readonly loadMarkdown: () => Promise<RenderMarkdown>;
   /** Epoch milliseconds. */

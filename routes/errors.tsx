@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { FaultFragment, FaultPage, type FaultProps } from "../views/fault_page.tsx";
 import { type Missing, NotFound, NotFoundPage } from "../views/not_found.tsx";
+import type { Identity } from "./access/identity.ts";
 import type { Deps } from "./deps.ts";
 import { paths } from "./paths.ts";
 import { problem } from "./problem.ts";
@@ -17,6 +18,15 @@ export class MissingError extends Error {
   }
 }
 
+/** Whoever asks may not do this; nobody may once they have signed in. */
+export class DeniedError extends Error {
+  override name = "DeniedError";
+
+  constructor(readonly identity: Identity) {
+    super("This is not allowed");
+  }
+}
+
 export function unknownApp(id: string): MissingError {
   return new MissingError({ what: "app", id });
 }
@@ -28,6 +38,7 @@ export function unknownTask(id: string): MissingError {
 /** The one place where an error becomes an answer: a page, a fragment or JSON, as was asked for. */
 export function answerError(error: unknown, c: Context, deps: Deps): Response | Promise<Response> {
   if (error instanceof MissingError) return answerMissing(error.missing, c, deps);
+  if (error instanceof DeniedError) return answerDenied(error.identity, c, deps);
   if (error instanceof HTTPException) {
     const fault = { ...WORDS[error.status] ?? WORDS[400], sentence: `${error.message}.` };
     return answerFault(c, deps, { status: error.status, ...fault });
@@ -51,6 +62,12 @@ export function answerMissing(missing: Missing, c: Context, deps: Deps) {
   return wantsFragment(c)
     ? c.html(<NotFound missing={missing} />, 404)
     : c.html(<NotFoundPage context={pageContext(c, deps)} missing={missing} />, 404);
+}
+
+function answerDenied(identity: Identity, c: Context, deps: Deps) {
+  if (identity.type !== "nobody") return answerFault(c, deps, { status: 403, ...DENIED });
+  c.header("WWW-Authenticate", "Bearer");
+  return answerFault(c, deps, { status: 401, ...UNKNOWN_SENDER });
 }
 
 function answerFault(c: Context, deps: Deps, fault: FaultProps) {
@@ -83,6 +100,18 @@ const WORDS: Readonly<Record<number, Words>> & { readonly 400: Words } = {
     advice: "Load the task's page again, and use the form at its end.",
   },
   503: { title: "The queue is full", advice: "Nothing was started." },
+};
+
+const DENIED = {
+  title: "You may not do this",
+  sentence: "Your role here does not include it.",
+  advice: "Ask whoever runs this Callboard.",
+};
+
+const UNKNOWN_SENDER = {
+  title: "Sign in first",
+  sentence: "Only people who have signed in may see this.",
+  advice: "Sign in and try again.",
 };
 
 const UNEXPECTED = {

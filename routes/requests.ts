@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
-import type { PageContext } from "../views/page_context.ts";
+import type { PageContext, Reader } from "../views/page_context.ts";
 import { isTimeZone } from "../views/time_parts.ts";
+import { identityOf, may } from "./access/identity.ts";
 import type { Deps } from "./deps.ts";
 
 /** Whether htmx asks for a fragment. A selection from a page, or one from history, wants it whole. */
@@ -29,5 +30,18 @@ export function pageContext(c: Context, { now, staticFiles }: Deps): PageContext
     now: now(),
     timeZone: isTimeZone(timeZone) ? timeZone : "UTC",
     assets: staticFiles.assets,
+    reader: readerOf(c),
+  };
+}
+
+function readerOf(c: Context): Reader {
+  const identity = identityOf(c);
+  return {
+    name: identity.type === "person" ? identity.name : null,
+    may: {
+      run: may(identity, "run"),
+      edit: may(identity, "edit"),
+      admin: may(identity, "admin"),
+    },
   };
 }

@@ -9,6 +9,14 @@ export interface TimeContext {
 /** What every page needs beside its own data. */
 export interface PageContext extends TimeContext {
   readonly assets: Assets;
+  readonly reader: Reader;
+}
+
+/** Whom a page is for, and what it may offer them. */
+export interface Reader {
+  /** Null where nobody signs in. */
+  readonly name: string | null;
+  readonly may: { readonly run: boolean; readonly edit: boolean; readonly admin: boolean };
 }
 
 /** URLs of what a page loads. */

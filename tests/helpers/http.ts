@@ -1,4 +1,5 @@
 import { createApp } from "../../routes/app.tsx";
+import type { Deps } from "../../routes/deps.ts";
 import type { Reach } from "../../routes/guards.ts";
 import { loadAssets } from "../../routes/static_files.ts";
 import { createEventStreams, type EventStreams } from "../../routes/streams/event_stream.ts";
@@ -28,10 +29,12 @@ const staticFiles = await loadAssets();
 export interface TestSiteOptions extends TestExecutorOptions {
   readonly processId?: string;
   readonly reach?: Reach;
+  /** Who sends each request; an open site where it is absent. */
+  readonly identify?: Deps["identify"];
 }
 
 export async function startTestSite(
-  { processId = "p1", reach, ...options }: TestSiteOptions = {},
+  { processId = "p1", reach, identify, ...options }: TestSiteOptions = {},
 ): Promise<TestSite> {
   const metrics = createMetrics((kind) => kind === "gate");
   const test = await startTestExecutor({ onEvent: metrics.onEvent, ...options });
@@ -42,6 +45,7 @@ export async function startTestSite(
     executor: test.executor,
     streams,
     reach,
+    identify,
     staticFiles,
     loadMarkdown,
     now: clock.now,

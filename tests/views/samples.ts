@@ -11,6 +11,7 @@ export const context: PageContext = {
   now: Date.UTC(2026, 10, 22, 14, 21, 48),
   timeZone: "UTC",
   assets: { stylesheet: "/static/1/style.css", scripts: [] },
+  reader: { name: null, may: { run: true, edit: true, admin: true } },
 };
 
 export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {

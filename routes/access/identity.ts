@@ -1,0 +1,59 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { Role, Scope } from "../../executor/mod.ts";
+import type { Deps } from "../deps.ts";
+
+/** Who sends a request. */
+export type Identity =
+  /** Anybody, where there is no access control. */
+  | { readonly type: "open" }
+  | { readonly type: "person"; readonly id: string; readonly name: string; readonly role: Role }
+  /** A program, by its API key. */
+  | {
+    readonly type: "key";
+    readonly id: string;
+    readonly name: string;
+    readonly scopes: readonly Scope[];
+  }
+  /** Somebody who has not signed in. */
+  | { readonly type: "nobody" };
+
+/** What a route can need. `public` needs nothing: such a route looks by itself at what it is given. */
+export type Permission = "public" | Scope | "admin";
+
+const GRANTED: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: ["public", "read"],
+  editor: ["public", "read", "run", "edit"],
+  admin: ["public", "read", "run", "edit", "admin"],
+};
+
+declare module "hono" {
+  interface ContextVariableMap {
+    identity: Identity;
+  }
+}
+
+/** Finds out who sends each request, for all that follows. */
+export function identify({ identify }: Pick<Deps, "identify">): MiddlewareHandler {
+  return async function identifySender(c, next) {
+    c.set("identity", await identify?.(c) ?? { type: "open" });
+    await next();
+  };
+}
+
+/** Who has sent this request; nobody where that was not found out. */
+export function identityOf(c: Context): Identity {
+  return c.get("identity") ?? { type: "nobody" };
+}
+
+export function may(identity: Identity, permission: Permission): boolean {
+  switch (identity.type) {
+    case "open":
+      return true;
+    case "person":
+      return GRANTED[identity.role].includes(permission);
+    case "key":
+      return permission === "public" || identity.scopes.some((scope) => scope === permission);
+    case "nobody":
+      return permission === "public";
+  }
+}

@@ -1,0 +1,59 @@
+import type { MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import { identityOf, may, type Permission } from "./access/identity.ts";
+import { DeniedError } from "./errors.tsx";
+
+/** What each route needs. One that does not stand here is refused to everybody. */
+export const PERMISSIONS: Readonly<Record<string, Permission>> = {
+  "GET /": "read",
+  "GET /playground": "read",
+  "GET /apps": "read",
+  "POST /apps/:appId/tasks": "run",
+
+  "GET /tasks": "read",
+  "GET /tasks/events": "read",
+  "GET /tasks.atom": "read",
+  "GET /tasks/:id": "read",
+  "GET /tasks/:id/events": "read",
+  "GET /tasks/:id/outputs/:name": "read",
+  "POST /tasks/:id/cancellation": "run",
+  "POST /tasks/:id/forks": "run",
+  "POST /tasks/:id/deletion": "edit",
+  "DELETE /tasks/:id": "edit",
+
+  "GET /studio": "read",
+  "GET /studio/:appId": "read",
+  "POST /studio": "edit",
+  "POST /studio/:appId": "edit",
+  "POST /studio/:appId/deletion": "edit",
+
+  "GET /api/v1/apps": "read",
+  "GET /api/v1/apps/:appId": "read",
+  "POST /api/v1/apps/:appId/tasks": "run",
+  "GET /api/v1/tasks": "read",
+  "GET /api/v1/tasks/:id": "read",
+  "GET /api/v1/tasks/:id/events": "read",
+  "GET /api/v1/tasks/:id/outputs/:name": "read",
+  "POST /api/v1/tasks/:id/cancellation": "run",
+  "POST /api/v1/tasks/:id/forks": "run",
+
+  "GET /docs/api": "read",
+  "GET /docs/api/:example": "read",
+  "GET /openapi.json": "read",
+  "GET /metrics": "read",
+
+  "GET /healthz": "public",
+  "GET /static/v1/callboard_client.ts": "public",
+  "GET /static/:version/:name": "public",
+};
+
+/** Lets a request pass that may do what its routes need; what no route answers is nobody's. */
+export const requirePermission: MiddlewareHandler = async function requirePermission(c, next) {
+  const identity = identityOf(c);
+  for (const { method, path } of matchedRoutes(c)) {
+    if (method === "ALL") continue;
+    const permission = PERMISSIONS[`${method} ${path}`];
+    if (permission === undefined || !may(identity, permission)) throw new DeniedError(identity);
+  }
+  await next();
+};

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import type { Identity } from "../../routes/access/identity.ts";
+import { paths } from "../../routes/paths.ts";
+import { PERMISSIONS } from "../../routes/permissions.ts";
+import { HTMX, JSON_ONLY, startTestSite } from "../helpers/http.ts";
+
+Deno.test("the table says what each route needs, and names no other", async () => {
+  await using site = await startTestSite();
+  const answered = site.routes.filter(({ method }) => method !== "ALL");
+  const names = new Set(answered.map(({ method, path }) => `${method} ${path}`));
+  assert.deepEqual([...names].toSorted(), Object.keys(PERMISSIONS).toSorted());
+});
+
+Deno.test("no route answers every method: the table could not tell them apart", async () => {
+  await using site = await startTestSite();
+  const all = site.routes.filter(({ method, path }) => method === "ALL" && path !== "/*");
+  assert.deepEqual(all, []);
+});
+
+Deno.test("nobody gets 401, somebody who may not 403: page, fragment and problem", async () => {
+  let identity: Identity = { type: "nobody" };
+  await using site = await startTestSite({ identify: () => Promise.resolve(identity) });
+  for (const headers of [{}, HTMX, JSON_ONLY]) {
+    const response = await site.get(paths.tasks(), headers);
+    assert.equal(response.status, 401);
+    assert.equal(response.headers.get("WWW-Authenticate"), "Bearer");
+    assert.equal(response.headers.get("Cache-Control"), "no-store");
+    await response.body?.cancel();
+  }
+  assert.equal((await site.get(paths.health())).status, 200, "public");
+  assert.equal((await site.get("/nowhere")).status, 404);
+
+  identity = { type: "person", id: "1", name: "Vera", role: "viewer" };
+  assert.equal((await site.get(paths.tasks())).status, 200);
+  assert.equal((await site.postForm(paths.studio())).status, 403);
+
+  identity = { type: "key", id: "2", name: "Nightly", scopes: ["run"] };
+  assert.equal((await site.get(paths.tasks())).status, 403);
+});
+
+Deno.test("HEAD needs what GET needs", async () => {
+  await using site = await startTestSite({ identify: () => Promise.resolve({ type: "nobody" }) });
+  assert.equal((await site.request(paths.tasks(), { method: "HEAD" })).status, 401);
+});
