@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { FaultFragment, FaultPage } from "../../views/fault_page.tsx";
 import { renderNow } from "../../views/render.ts";
+import { ANYBODY } from "./samples.ts";
 
-const context = { now: 0, timeZone: "UTC", assets: { stylesheet: "/s.css", scripts: [] } };
+const context = {
+  now: 0,
+  timeZone: "UTC",
+  assets: { stylesheet: "/s.css", scripts: [] },
+  reader: ANYBODY,
+};
 const fault = {
   status: 500,
   title: "Something <went> wrong",

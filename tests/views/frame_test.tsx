@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { Frame } from "../../views/frame.tsx";
 import { renderNow } from "../../views/render.ts";
+import { ANYBODY } from "./samples.ts";
 
 const context = {
   now: 0,
   timeZone: "UTC",
+  reader: ANYBODY,
   assets: {
     stylesheet: "/static/1/callboard.css",
     scripts: [

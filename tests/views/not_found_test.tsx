@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { type Missing, NotFound, NotFoundPage } from "../../views/not_found.tsx";
 import { renderNow } from "../../views/render.ts";
+import { ANYBODY } from "./samples.ts";
 
-const context = { now: 0, timeZone: "UTC", assets: { stylesheet: "/s.css", scripts: [] } };
+const context = {
+  now: 0,
+  timeZone: "UTC",
+  assets: { stylesheet: "/s.css", scripts: [] },
+  reader: ANYBODY,
+};
 
 const cases: readonly (readonly [Missing, string, string])[] = [
   [

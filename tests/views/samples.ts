@@ -1,17 +1,20 @@
 import type { AppSummary } from "../../executor/app.ts";
 import { Definition, InputDefinition } from "../../executor/definition/schema.ts";
 import type { TaskRow } from "../../executor/task.ts";
-import type { PageContext } from "../../views/page_context.ts";
+import type { PageContext, Reader } from "../../views/page_context.ts";
 import { renderNow } from "../../views/render.ts";
 
 /** Text that does harm wherever it is not shown as text. */
 export const HOSTILE = `"'><script>alert(1)</script><hx-partial hx-target="body">&amp;`;
 
+/** Somebody where there is no access control. */
+export const ANYBODY: Reader = { name: null, may: { run: true, edit: true, admin: true } };
+
 export const context: PageContext = {
   now: Date.UTC(2026, 10, 22, 14, 21, 48),
   timeZone: "UTC",
   assets: { stylesheet: "/static/1/style.css", scripts: [] },
-  reader: { name: null, may: { run: true, edit: true, admin: true } },
+  reader: ANYBODY,
 };
 
 export function taskRow(changes: Partial<TaskRow> = {}): TaskRow {

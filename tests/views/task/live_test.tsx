@@ -15,8 +15,14 @@ import {
   step,
   viewOf,
 } from "./samples.ts";
+import { ANYBODY } from "../samples.ts";
 
-const CONTEXT = { now: NOW, timeZone: "UTC", assets: { stylesheet: "/s.css", scripts: [] } };
+const CONTEXT = {
+  now: NOW,
+  timeZone: "UTC",
+  assets: { stylesheet: "/s.css", scripts: [] },
+  reader: ANYBODY,
+};
 
 const TASKS: Record<string, TaskDetail> = {
   running: runningTask(),

@@ -16,9 +16,15 @@ import {
   viewOf,
   whole,
 } from "./samples.ts";
+import { ANYBODY } from "../samples.ts";
 
 const RUN_AGAIN = viewOf(completedTask()).runAgain ?? assert.fail("It can be run again");
-const CONTEXT = { now: NOW, timeZone: "UTC", assets: { stylesheet: "/s.css", scripts: [] } };
+const CONTEXT = {
+  now: NOW,
+  timeZone: "UTC",
+  assets: { stylesheet: "/s.css", scripts: [] },
+  reader: ANYBODY,
+};
 
 Deno.test("TaskPage of a running task follows it, and offers to cancel", () => {
   const html = page(runningTask());
