@@ -96,7 +96,10 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
         fork: fork?.stored ?? null,
         request: request ?? null,
       });
-      if (versionstamp === null) return { type: "changed" };
+      if (versionstamp === null) {
+        await store.removeUnaccepted(record.id);
+        return { type: "changed" };
+      }
       hub.rowChanged(rowOf(record));
       const isQueued = !isOurs;
       context.observer.onEvent({

@@ -85,7 +85,7 @@ export function createFork(context: RunContext, accept: Accept): Fork {
     };
     const origin = { kind: "fork" as const };
     const acceptance = await accept({ app, appVersionstamp: versionstamp, inputs, origin, fork });
-    if (acceptance.type !== "accepted" && mark !== null) await store.forks.removeCopies(id);
+    if (acceptance.type === "queue-full" && mark !== null) await store.removeUnaccepted(id);
     return acceptance;
   }
 
@@ -95,7 +95,7 @@ export function createFork(context: RunContext, accept: Accept): Fork {
     try {
       return await store.forks.copySteps(from, to, stepIds);
     } catch (error) {
-      await store.forks.removeCopies(to);
+      await store.removeUnaccepted(to);
       throw error;
     }
   }

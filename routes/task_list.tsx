@@ -25,7 +25,7 @@ const EventsQuery = z.object({
   ...LIST_FILTERS,
   since: TaskId.optional(),
   rows: z.string().transform((ids) => ids === NO_ROWS ? [] : ids.split(","))
-    .pipe(z.array(TaskId).max(MAX_LIMIT)).optional(),
+    .pipe(z.array(TaskId).max(MAX_LIMIT, `name at most ${MAX_LIMIT} tasks`)).optional(),
 });
 
 /** The Task History and its stream. */

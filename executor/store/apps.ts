@@ -62,6 +62,18 @@ export function createAppStore(database: Database) {
       );
   }
 
+  /** False where another version is there. The commit may throw, or be refused, and yet be applied. */
+  async function writeOnce(app: App, expected: string | null): Promise<boolean> {
+    const writes = writesOf(app, expected);
+    const result = await committer.commit(writes).catch((error) => ({ ok: false, error }));
+    if (result.ok) return true;
+    const stored = await readCurrent(app.id);
+    const isOurs = stored?.version === app.version && stored.savedAt === app.savedAt &&
+      isSame(stored.definition, app.definition);
+    if (!isOurs && "error" in result) throw result.error;
+    return isOurs;
+  }
+
   async function readCurrent(appId: string): Promise<App | null> {
     const stored = await readRecord(appId);
     return stored === null ? null : await readVersion(appId, stored.record.version);
@@ -111,8 +123,8 @@ export function createAppStore(database: Database) {
     },
 
     async create(app: App): Promise<void> {
-      const result = await committer.commit(writesOf(app, null));
-      if (!result.ok) throw new Error(`Cannot create app "${app.id}": it exists already`);
+      if (await writeOnce(app, null)) return;
+      throw new Error(`Cannot create app "${app.id}": it exists already`);
     },
 
     /** Saves `app` as the version after `basedOn`. The same content again makes no new version. */
@@ -128,8 +140,7 @@ export function createAppStore(database: Database) {
       if (isSame(current.definition, definition)) return { type: "saved", app: current };
       if (current.version !== basedOn) return { type: "conflict", current };
       const app = { id: appId, version: basedOn + 1, definition, savedAt };
-      const result = await committer.commit(writesOf(app, stored.versionstamp));
-      if (result.ok) return { type: "saved", app };
+      if (await writeOnce(app, stored.versionstamp)) return { type: "saved", app };
       return { type: "conflict", current: await readCurrent(appId) };
     },
 

@@ -3,7 +3,7 @@ import { copyBody, setUnnamed } from "./bodies.ts";
 import type { Database } from "./database.ts";
 import { keys, rowKey } from "./keys.ts";
 import { ForkRecord, StepRecord, TaskRecord } from "./records.ts";
-import { markUnaccepted, removeUnaccepted } from "./unaccepted.ts";
+import { markUnaccepted } from "./unaccepted.ts";
 import { parseStored } from "./unreadable.ts";
 import type { WriteSet } from "./write_set.ts";
 
@@ -91,9 +91,6 @@ export function createForkStore(database: Database) {
       if (copies.length > 0) await setUnnamed(kv, copies);
       return mark;
     },
-
-    /** Removes the copies made for a task that was refused. */
-    removeCopies: (taskId: string): Promise<void> => removeUnaccepted(database, taskId),
   };
 }
 

@@ -10,7 +10,7 @@ import { createSlotStore, type SlotStore } from "./slots.ts";
 import { createTaskStore, type TaskStore } from "./tasks.ts";
 import { createTextStore, type TextStore } from "./texts.ts";
 import { createUntidy, type Untidy } from "./untidy.ts";
-import { sweepUnaccepted } from "./unaccepted.ts";
+import { removeUnaccepted, sweepUnaccepted } from "./unaccepted.ts";
 import { createWatches, type Watches, type WatchSource } from "./watches.ts";
 
 /** All that Callboard keeps, in Deno KV. */
@@ -26,6 +26,8 @@ export interface Store {
   readonly slots: SlotStore;
   readonly deletions: Deletions;
   readonly untidy: Untidy;
+  /** Removes what was written for a task that was refused. */
+  removeUnaccepted(taskId: string): Promise<void>;
   /** Removes what was written for tasks which then were never accepted. */
   sweepUnaccepted(): Promise<void>;
   /** Null where the database belongs to this process alone. */
@@ -49,6 +51,7 @@ export function createStore(database: Database, source: WatchSource | null = nul
     slots,
     deletions: createDeletions(database),
     untidy: createUntidy(database),
+    removeUnaccepted: (taskId) => removeUnaccepted(database, taskId),
     sweepUnaccepted: () => sweepUnaccepted(database),
     watches: source === null ? null : createWatches(source),
     ping: async () => void await database.kv.get(["ping"]),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isAppId, loadSeedApps } from "../../executor/mod.ts";
 import { definitionOf, inARow, TEXT_INPUT } from "../helpers/definitions.ts";
+import { faultAt } from "../helpers/fault_kv.ts";
 import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
 import { keysUnder } from "../helpers/kv_probe.ts";
 
@@ -231,4 +232,31 @@ Deno.test("seed adds the apps that come with Callboard in one commit", async () 
   assert.equal(test.kv.commits.length, 1);
   const apps = await test.executor.apps.readAll();
   assert.deepEqual(apps.map(({ definition }) => definition), [...await loadSeedApps()]);
+});
+
+Deno.test("create and save are told apart from a commit that was applied although it failed", async () => {
+  for (const fault of ["after", "twice"] as const) {
+    await using test = await startTestExecutor();
+    const { apps } = test.executor;
+    test.kv.hooks = faultAt(1, fault, test);
+    const app = await apps.create(null);
+    assert.ok(app !== null);
+    assert.deepEqual((await apps.list()).map(({ id }) => id), [app.id], `made once: ${fault}`);
+    test.kv.hooks = faultAt(1, fault, test);
+    const saved = await apps.save(app.id, draftOf("Saved", 1));
+    assert.ok(saved.type === "saved", `${fault}: ${saved.type}`);
+    assert.deepEqual(await apps.read(app.id), saved.app);
+  }
+});
+
+Deno.test("create and save that were not applied say so", async () => {
+  await using test = await startTestExecutor();
+  const { apps } = test.executor;
+  test.kv.hooks = faultAt(1, "before", test);
+  await assert.rejects(apps.create(null), /before it was applied/);
+  assert.deepEqual(await apps.list(), []);
+  const app = await test.add();
+  test.kv.hooks = faultAt(1, "before", test);
+  await assert.rejects(apps.save(app.id, draftOf("Saved", app.version)), /before it was applied/);
+  assert.equal((await apps.read(app.id))?.version, app.version);
 });

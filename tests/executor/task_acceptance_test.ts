@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { inARow } from "../helpers/definitions.ts";
+import { inARow, TEXT_INPUT } from "../helpers/definitions.ts";
 import { startTestExecutor } from "../helpers/executor.ts";
+import { keysUnder } from "../helpers/kv_probe.ts";
 
 const RAW = { source: "json", fields: {} } as const;
 const PERSON = { kind: "person" } as const;
@@ -49,4 +50,18 @@ Deno.test("start gives its place back when the app is gone", async () => {
   const app = await here.add();
   const task = await here.read(await here.start(app.id));
   assert.notEqual(task.startedAt, null, "it had to queue: the places were not given back");
+});
+
+Deno.test("start that is refused at the last moment leaves no parts of its inputs", async () => {
+  const { here, elsewhere } = await twoExecutors();
+  await using _here = here;
+  await using _elsewhere = elsewhere;
+  const app = await here.add({ inputs: [TEXT_INPUT] });
+  await here.executor.tasks.start(app.id, { source: "json", fields: { unknown: 1 } }, PERSON);
+  await elsewhere.executor.apps.delete(app.id);
+  const long = { source: "json", fields: { text: "long ".repeat(50_000) } } as const;
+  const result = await here.executor.tasks.start(app.id, long, PERSON);
+  assert.deepEqual(result, { type: "unknown-app" });
+  assert.deepEqual(await keysUnder(here.kv, "part"), []);
+  assert.deepEqual(await keysUnder(here.kv, "parts_before"), []);
 });

@@ -108,7 +108,9 @@ Deno.test("GET /tasks refuses a cursor, a size or a status that makes no sense",
   }
   const problem = await site.get("/tasks?limit=0", JSON_ONLY);
   assert.equal(problem.headers.get("Content-Type"), "application/problem+json");
-  assert.equal((await problem.json()).status, 400);
+  const { status, detail } = await problem.json();
+  assert.equal(status, 400);
+  assert.match(detail, /"limit" has to be a whole number from 1 to 100, not "0"/);
   for (const query of ["limit=1", "limit=100", "status=", "before=", "app=unknown&unknown=1"]) {
     assert.equal((await site.get(`/tasks?${query}`)).status, 200, query);
   }

@@ -1,5 +1,6 @@
 import type { ForkVersion } from "../../executor/fork_verb.ts";
 import { paths } from "../../routes/paths.ts";
+import { domIds } from "../dom_ids.ts";
 import { hx } from "../hx.ts";
 import { Icon } from "../icon.tsx";
 
@@ -12,7 +13,7 @@ export interface ForkButton {
 export interface ForkFormProps {
   readonly taskId: string;
   /** The step to run it from; null for the whole app. */
-  readonly from: string | null;
+  readonly from: { readonly id: string; readonly number: number } | null;
   readonly buttons: readonly ForkButton[];
 }
 
@@ -27,9 +28,15 @@ export function ForkForm({ taskId, from, buttons }: ForkFormProps) {
   });
   return (
     <form class="fork-form" method="post" action={action} data-run-form {...behaviour}>
-      {from === null ? null : <input type="hidden" name="from" value={from} />}
+      {from === null ? null : <input type="hidden" name="from" value={from.id} />}
       {buttons.map(({ version, label }) => (
-        <button class="button button--quiet" type="submit" name="version" value={version}>
+        <button
+          class="button button--quiet"
+          type="submit"
+          name="version"
+          value={version}
+          aria-describedby={from === null ? undefined : domIds.stepSummary(from.number)}
+        >
           <Icon name="again" />
           {label}
         </button>

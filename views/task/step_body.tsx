@@ -32,7 +32,7 @@ export function StepBody(props: StepProps) {
       <StepFailures failures={step.failures} context={context} />
       <Ending {...props} />
       {step.usage === null ? null : <p class="step-usage">{tokens(step.usage)}</p>}
-      {forks.length === 0 ? null : <ForkForm taskId={taskId} from={step.id} buttons={forks} />}
+      {forks.length === 0 ? null : <ForkForm taskId={taskId} from={step} buttons={forks} />}
     </div>
   );
 }

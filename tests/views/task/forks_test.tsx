@@ -135,13 +135,16 @@ Deno.test("wholeForks offers what the form does not", () => {
 
 Deno.test("ForkForm is a real form, and asks once by htmx", () => {
   const buttons = [{ version: "same", label: "Run from here" }] as const;
-  const html = htmlOf(<ForkForm taskId={PARENT} from="s2" buttons={buttons} />);
+  const html = htmlOf(
+    <ForkForm taskId={PARENT} from={{ id: "s2", number: 2 }} buttons={buttons} />,
+  );
   assert.match(html, /<form class="fork-form" method="post" action="\/tasks\/tsk_\w+\/forks"/);
   assert.match(html, /hx-sync="drop"/);
   assert.match(html, /<input type="hidden" name="from" value="s2">/);
-  assert.match(html, /<button [^>]*type="submit" name="version" value="same">/);
+  assert.match(html, /<button [^>]*type="submit" name="version" value="same"/);
+  assert.match(html, /aria-describedby="step-2-summary"/, "the buttons of two steps differ");
   const whole = htmlOf(<ForkForm taskId={PARENT} from={null} buttons={buttons} />);
-  assert.doesNotMatch(whole, /name="from"/);
+  assert.doesNotMatch(whole, /name="from"|aria-describedby/);
 });
 
 Deno.test("taskChanges tells of a fork, and of the deletion of what a task was forked from", () => {
