@@ -1,4 +1,5 @@
 /** The executor's door: everything that other layers may use of it. */
+import { type Access, createAccess } from "./access/sessions.ts";
 import { type Apps, createApps } from "./app_verbs.ts";
 import type { App } from "./app.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -23,8 +24,10 @@ import type { Kv, KvWatch } from "./store/kv.ts";
 import { createStore } from "./store/mod.ts";
 import { createTasks, type Tasks } from "./task_verbs.ts";
 
+export type { People, Person, PersonChange } from "./access/people.ts";
 export { type Role, ROLES, type Scope, SCOPES } from "./access/roles.ts";
 export { hashSecret, newSecret } from "./access/secrets.ts";
+export type { Access, Session, SignedIn, SigningIn } from "./access/sessions.ts";
 export type { App, AppSummary } from "./app.ts";
 export type { AppDraft, Apps, SaveAppResult } from "./app_verbs.ts";
 export type { Clock } from "./clock.ts";
@@ -82,12 +85,15 @@ export interface ExecutorOptions {
   readonly concurrency?: number;
   /** Tasks queued at once, over all apps; 100,000 unless given. More are not accepted. */
   readonly maxQueued?: number;
+  /** What sessions are good for: those begun under another one are worth nothing. */
+  readonly accessRealm?: string;
 }
 
 /** Runs apps, keeps tasks, tells what happens to them. */
 export interface Executor {
   readonly apps: Apps;
   readonly tasks: Tasks;
+  readonly access: Access;
   readonly kinds: ReadonlyMap<string, StepKind>;
   /** Whether the database answers and the listener takes tasks. */
   isWell(): Promise<boolean>;
@@ -113,6 +119,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   return {
     apps: createApps(context),
     tasks: createTasks(context, listener),
+    access: createAccess(context, options.accessRealm ?? ""),
     kinds: context.kinds,
     isWell: () => isWell(context, listener),
     load: createLoad(context, listener),

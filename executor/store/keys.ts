@@ -83,6 +83,13 @@ export const keys = {
   slotWaitingOf: (appId: string): Key => ["slot_waiting", appId],
   slotWaiting: (appId: string, taskId: string): Key => ["slot_waiting", appId, taskId],
 
+  /** People who have signed in through a provider, and which of them are admins. */
+  people: (): Key => ["person"],
+  person: (personId: string): Key => ["person", personId],
+  admins: (): Key => ["admins"],
+  /** A session, by the hash of its secret. */
+  session: (hash: string): Key => ["session", hash],
+
   /** What was taken out of the queue because it can never be run, for whoever looks into it. */
   setAside: (name: string): Key => ["set_aside", name],
   /** Written to be watched by other processes; what it holds says nothing. */

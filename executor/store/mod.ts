@@ -3,8 +3,10 @@ import type { Database } from "./database.ts";
 import { createDeletions, type Deletions } from "./deletions.ts";
 import { createForkStore, type ForkStore } from "./forks.ts";
 import { createHistory, type History } from "./history.ts";
+import { createPeopleStore, type PeopleStore } from "./people.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createRequestStore, type RequestStore } from "./requests.ts";
+import { createSessionStore, type SessionStore } from "./sessions.ts";
 import { createSetAside, type SetAside } from "./set_aside.ts";
 import { createSlotStore, type SlotStore } from "./slots.ts";
 import { createTaskStore, type TaskStore } from "./tasks.ts";
@@ -22,6 +24,8 @@ export interface Store {
   readonly requests: RequestStore;
   readonly history: History;
   readonly queue: Queue;
+  readonly people: PeopleStore;
+  readonly sessions: SessionStore;
   readonly setAside: SetAside;
   readonly slots: SlotStore;
   readonly deletions: Deletions;
@@ -47,6 +51,8 @@ export function createStore(database: Database, source: WatchSource | null = nul
     requests: createRequestStore(database),
     history: createHistory(database),
     queue: createQueue(database),
+    people: createPeopleStore(database),
+    sessions: createSessionStore(database),
     setAside: createSetAside(database),
     slots,
     deletions: createDeletions(database),

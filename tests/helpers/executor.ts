@@ -36,7 +36,14 @@ export interface TestExecutor extends AsyncDisposable {
 }
 
 /** What a test may choose of an executor. */
-type Chosen = "concurrency" | "maxQueued" | "model" | "random" | "retentionDays" | "watch";
+type Chosen =
+  | "accessRealm"
+  | "concurrency"
+  | "maxQueued"
+  | "model"
+  | "random"
+  | "retentionDays"
+  | "watch";
 
 export interface TestExecutorOptions extends Partial<Pick<ExecutorOptions, Chosen>> {
   /** A database to share; without it, one in memory that ends with the executor. */

@@ -1,0 +1,132 @@
+import type { RunContext } from "../run/context.ts";
+import type { PersonRecord, SessionRecord } from "../store/access_records.ts";
+import type { StoredPerson } from "../store/people.ts";
+import type { NewSession, StoredSession } from "../store/sessions.ts";
+import { createPeople, MAX_TRIES, type People, type Person } from "./people.ts";
+import { hashSecret, newSecret } from "./secrets.ts";
+
+/** Who signs in: whoever knows the password, or a person whom a provider vouches for. */
+export type SigningIn = { readonly type: "password" } | {
+  readonly type: "person";
+  /** Which provider, and what it calls them: the two together are always the same person. */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly email: string | null;
+};
+
+/** Whose session it is. */
+export type SignedIn = Pick<Person, "id" | "name" | "role">;
+
+/** A session that is good right now. */
+export interface Session {
+  readonly person: SignedIn;
+  /** Names it; opens nothing. */
+  readonly id: string;
+  /** Epoch milliseconds; it moves on while the session is used. */
+  readonly expiresAt: number;
+}
+
+/** Who may come in. */
+export interface Access {
+  /** Begins a session. The first person ever to do so becomes an admin, later ones viewers. */
+  signIn(who: SigningIn): Promise<{ readonly secret: string; readonly expiresAt: number }>;
+  /** The session that a secret opens; null where it is none, has expired or was ended. */
+  whoHas(secret: string): Promise<Session | null>;
+  /** Ends a session. */
+  signOut(secret: string): Promise<void>;
+  readonly people: People;
+}
+
+/** What sessions take from outside. */
+export type AccessContext = Pick<RunContext, "store" | "clock" | "ids" | "onUnexpected">;
+
+/** A session that is not used for so long ends. */
+export const IDLE_MS = 7 * 24 * 60 * 60 * 1_000;
+/** A session ends after so long, however much it is used. */
+export const LONGEST_MS = 30 * 24 * 60 * 60 * 1_000;
+/** How often it is noted that somebody was seen. */
+const SEEN_MS = 60_000;
+const SECRET = /^cba_[\w-]{43}$/;
+const MAX_NAME_LENGTH = 200;
+
+/** Whoever knows the password; there is only one, and they are no stored person. */
+const KEEPER: SignedIn = { id: "keeper", name: "Admin", role: "admin" };
+
+/** @param realm Sessions begun under another one are worth nothing: another password, or provider. */
+export function createAccess(context: AccessContext, realm: string): Access {
+  const { clock, ids, onUnexpected } = context;
+  const { sessions, people } = context.store;
+  const hashOf = (secret: string) => hashSecret(secret + realm);
+
+  /** Says who a person is now, and begins their session with it. */
+  async function startOf(who: SigningIn & { type: "person" }, hash: string): Promise<NewSession> {
+    const id = `per_${(await hashSecret(JSON.stringify([who.issuer, who.subject]))).slice(0, 22)}`;
+    const name = who.name.slice(0, MAX_NAME_LENGTH).toWellFormed();
+    const email = who.email?.slice(0, MAX_NAME_LENGTH).toWellFormed() ?? null;
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const now = clock.now();
+      const before = await people.readMembership(id);
+      const known = before.person?.record ??
+        { id, stay: ids.nonce(), role: "viewer" as const, createdAt: now };
+      const role = before.adminsVersionstamp === null ? "admin" as const : known.role;
+      const next: PersonRecord = { ...known, name, email, role, seenAt: now };
+      const session = newSession(hash, { person: { id, stay: next.stay }, startedAt: now });
+      if (await sessions.startOf(session, before, next)) return session;
+    }
+    throw new Error(`Cannot sign in "${id}": they changed ${MAX_TRIES} times`);
+  }
+
+  function newSession(hash: string, begun: Omit<SessionRecord, "seenAt">): NewSession {
+    const record = { ...begun, seenAt: clock.now() };
+    return { hash, record, keptMs: expiryOf(record) - clock.now() };
+  }
+
+  /** The person whose session it is, as stored; null where the session is no longer theirs. */
+  async function holderOf({ person }: SessionRecord): Promise<StoredPerson | null> {
+    const stored = person && await people.read(person.id);
+    return stored?.record.stay === person?.stay ? stored : null;
+  }
+
+  /** Nobody waits for more than this one commit, and nobody is refused where it fails. */
+  async function see(stored: StoredSession, person: StoredPerson | null): Promise<void> {
+    if (clock.now() - stored.record.seenAt < SEEN_MS) return;
+    await sessions.see(stored, newSession(stored.hash, stored.record), person)
+      .catch((error) => onUnexpected(error, "session"));
+  }
+
+  return {
+    people: createPeople(people),
+
+    async signIn(who) {
+      const secret = newSecret("cba_");
+      const hash = await hashOf(secret);
+      if (who.type === "person") {
+        return { secret, expiresAt: expiryOf((await startOf(who, hash)).record) };
+      }
+      const session = newSession(hash, { person: null, startedAt: clock.now() });
+      await sessions.start(session);
+      return { secret, expiresAt: expiryOf(session.record) };
+    },
+
+    async whoHas(secret) {
+      if (!SECRET.test(secret)) return null;
+      const stored = await sessions.read(await hashOf(secret));
+      if (stored === null || clock.now() >= expiryOf(stored.record)) return null;
+      const holder = await holderOf(stored.record);
+      if (stored.record.person !== null && holder === null) return null;
+      await see(stored, holder);
+      const { id, name, role } = holder?.record ?? KEEPER;
+      return { person: { id, name, role }, id: stored.hash, expiresAt: expiryOf(stored.record) };
+    },
+
+    async signOut(secret) {
+      if (!SECRET.test(secret)) return;
+      await sessions.end(await hashOf(secret));
+    },
+  };
+}
+
+function expiryOf({ startedAt, seenAt }: SessionRecord): number {
+  return Math.min(startedAt + LONGEST_MS, seenAt + IDLE_MS);
+}
