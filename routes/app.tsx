@@ -15,7 +15,7 @@ import { requirePermission } from "./permissions.ts";
 import { playgroundRoutes } from "./playground.tsx";
 import { pageVoice } from "./streams/page_voice.ts";
 import { createTaskChannels } from "./streams/task_channels.ts";
-import { useOwnPolicy } from "./policy.ts";
+import { useOwnHeaders } from "./policy.ts";
 import { studioRoutes } from "./studio.tsx";
 import { taskRoutes } from "./task.tsx";
 import { taskFeedRoutes } from "./task_feed.ts";
@@ -27,7 +27,7 @@ export function createApp(deps: Deps): Hono {
   const { reach = ANYWHERE } = deps;
   const app = new Hono();
   if (deps.onAnswer !== undefined) app.use(tellAnswers(deps.onAnswer));
-  app.use(useOwnPolicy);
+  app.use(useOwnHeaders);
   app.use(secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],

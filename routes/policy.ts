@@ -1,15 +1,28 @@
 import type { Context, MiddlewareHandler } from "hono";
 
-const NAME = "contentSecurityPolicy";
+/** By name; null for one that this answer has not. */
+type OwnHeaders = Readonly<Record<string, string | null>>;
 
-/** Gives this answer a Content-Security-Policy of its own, in place of the one that pages have. */
-export function setPolicy(c: Context, policy: string): void {
-  c.set(NAME, policy);
+declare module "hono" {
+  interface ContextVariableMap {
+    ownHeaders: OwnHeaders;
+  }
 }
 
-/** Has to stand around whatever sets the policy of all answers. */
-export const useOwnPolicy: MiddlewareHandler = async function useOwnPolicy(c, next) {
+/** Gives this answer headers of its own, in place of those that all answers have. */
+export function setHeaders(c: Context, headers: OwnHeaders): void {
+  c.set("ownHeaders", { ...c.get("ownHeaders"), ...headers });
+}
+
+/** The same for its Content-Security-Policy alone. */
+export function setPolicy(c: Context, policy: string): void {
+  setHeaders(c, { "Content-Security-Policy": policy });
+}
+
+/** Has to stand around whatever sets the headers of all answers. */
+export const useOwnHeaders: MiddlewareHandler = async function useOwnHeaders(c, next) {
   await next();
-  const policy: unknown = c.get(NAME);
-  if (typeof policy === "string") c.header("Content-Security-Policy", policy);
+  for (const [name, value] of Object.entries(c.get("ownHeaders") ?? {})) {
+    c.header(name, value ?? undefined);
+  }
 };

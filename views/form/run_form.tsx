@@ -57,15 +57,26 @@ export function RunForm(props: RunFormProps) {
       })}
     >
       <form class="form" method="post" action={action} data-run-form>
-        <FormAlert message={formMessage(props)} />
-        <Fields {...props} />
+        <RunFields {...props} />
         <FormEnd {...props} />
       </form>
     </div>
   );
 }
 
-function Fields({ inputs, values, errors }: RunFormProps) {
+export type RunFieldsProps = Pick<RunFormProps, "inputs" | "values" | "errors" | "message">;
+
+/** What is wrong with the whole form, and its fields. */
+export function RunFields(props: RunFieldsProps) {
+  return (
+    <>
+      <FormAlert message={formMessage(props)} />
+      <Fields {...props} />
+    </>
+  );
+}
+
+function Fields({ inputs, values, errors }: RunFieldsProps) {
   const firstWrong = inputs.find(({ name }) => Object.hasOwn(errors, name))?.name;
   const field = (input: InputDefinition) => (
     <Field
@@ -111,7 +122,7 @@ function Shortcut({ inputs }: Pick<RunFormProps, "inputs">) {
 }
 
 /** An error without a field of its own is said above the form, so that none stays unsaid. */
-function formMessage({ inputs, errors, message }: RunFormProps): string | null {
+function formMessage({ inputs, errors, message }: RunFieldsProps): string | null {
   const names = new Set(inputs.map(({ name }) => name));
   const stray = Object.entries(errors).filter(([name]) => !names.has(name)).map(([, text]) => text);
   const sentences = message === null ? stray : [message, ...stray];

@@ -1,0 +1,66 @@
+import type { Context } from "hono";
+
+/** A file that is made once, as browsers get it. */
+export interface StaticFile {
+  readonly type: string;
+  readonly text: string;
+  /** By encoding; made when it is first asked for. */
+  readonly packed: Map<Encoding, Promise<Uint8Array<ArrayBuffer>>>;
+}
+
+/** In the order of preference. */
+const ENCODINGS = ["br", "gzip"] as const;
+type Encoding = typeof ENCODINGS[number];
+
+export function fileOf(kind: "css" | "javascript", text: string): StaticFile {
+  return { type: `text/${kind}; charset=utf-8`, text, packed: new Map() };
+}
+
+/** The file, packed as the browser reads it. */
+export async function answerFile(
+  c: Context,
+  file: StaticFile,
+  cacheControl: string,
+): Promise<Response> {
+  c.header("Content-Type", file.type);
+  c.header("Cache-Control", cacheControl);
+  c.header("Vary", "Accept-Encoding");
+  c.header("X-Content-Type-Options", "nosniff");
+  const accepted = c.req.header("Accept-Encoding") ?? "";
+  const encoding = ENCODINGS.find((name) => new RegExp(`\\b${name}\\b`).test(accepted));
+  if (encoding === undefined) return c.body(file.text);
+  c.header("Content-Encoding", encoding);
+  return c.body(await packed(file, encoding));
+}
+
+function packed(file: StaticFile, encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> {
+  const known = file.packed.get(encoding);
+  if (known !== undefined) return known;
+  const made = pack(file.text, encoding);
+  file.packed.set(encoding, made);
+  return made;
+}
+
+/** Once for each file, at the best level: off this thread, and loaded when it is first needed. */
+async function pack(text: string, encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> {
+  const [zlib, { promisify }] = await Promise.all([import("node:zlib"), import("node:util")]);
+  const compress = promisify(encoding === "br" ? zlib.brotliCompress : zlib.gzip);
+  return new Uint8Array(await compress(text));
+}
+
+/** Indents and comments weigh something, also when compressed. No module has a text over lines. */
+export function withoutIndents(text: string): string {
+  return text
+    .replace(/^\/\*[^]*?\*\//, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("//") && !/^\/\*.*\*\/$/.test(line))
+    .join("\n") + "\n";
+}
+
+/** Names what these texts hold, in 16 characters. */
+export async function hashOf(texts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(texts.join("\0"));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
