@@ -104,11 +104,11 @@ export class TaskChannel<View> {
   #sendSnapshots(view: View, id: string): void {
     let message: Uint8Array | null = null;
     for (const [reader, has] of this.#joining) {
-      if (has !== id) {
-        message ??= encodeMessage({ id, ...this.#source.snapshot(view) });
-        reader.send(message);
-      }
+      // Before it is sent anything: that may be how its stream finds that it has left.
       this.#readers.add(reader);
+      if (has === id) continue;
+      message ??= encodeMessage({ id, ...this.#source.snapshot(view) });
+      reader.send(message);
     }
     this.#joining.clear();
   }
