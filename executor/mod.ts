@@ -2,6 +2,7 @@
 import { type Access, createAccess } from "./access/sessions.ts";
 import { type Apps, createApps } from "./app_verbs.ts";
 import type { App } from "./app.ts";
+import { type Audit, createAudit } from "./audit.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Plan, planSteps } from "./definition/plan.ts";
 import type { Definition } from "./definition/schema.ts";
@@ -9,6 +10,7 @@ import { NO_OBSERVER, type Observer, type OnUnexpected } from "./events.ts";
 import { isWell } from "./health.ts";
 import { createIds } from "./ids.ts";
 import { createLiveHub } from "./live/live_hub.ts";
+import { createLimits, type Limits } from "./limits.ts";
 import { hideOldTasks } from "./retention.ts";
 import { createBacklog } from "./run/backlog.ts";
 import type { RunContext } from "./run/context.ts";
@@ -30,7 +32,9 @@ export { hashSecret, newSecret } from "./access/secrets.ts";
 export type { Access, Session, SignedIn, SigningIn } from "./access/sessions.ts";
 export type { App, AppSummary } from "./app.ts";
 export type { AppDraft, Apps, SaveAppResult } from "./app_verbs.ts";
+export type { Audit } from "./audit.ts";
 export type { Clock } from "./clock.ts";
+export * from "./deeds.ts";
 export { type FormSource, formValues } from "./definition/form_values.ts";
 export type { RawInputs } from "./definition/inputs.ts";
 export {
@@ -48,7 +52,8 @@ export {
   type ForkResult,
   type ForkVersion,
 } from "./fork_verb.ts";
-export { APP_ID, isAppId, isTaskId, TASK_ID } from "./ids.ts";
+export { APP_ID, AUDIT_ID, isAppId, isTaskId, TASK_ID } from "./ids.ts";
+export type { Limits, Rate, Taken } from "./limits.ts";
 export { type ExecutorLoad, MAX_COUNTED_DUE } from "./run/load.ts";
 export type { SentRequest } from "./sent_request.ts";
 export { stepKinds } from "./steps/registry.ts";
@@ -95,6 +100,8 @@ export interface Executor {
   readonly tasks: Tasks;
   readonly access: Access;
   readonly kinds: ReadonlyMap<string, StepKind>;
+  readonly limits: Limits;
+  readonly audit: Audit;
   /** Whether the database answers and the listener takes tasks. */
   isWell(): Promise<boolean>;
   /** How busy it is, and what waits. Throws when the database does not answer. */
@@ -116,11 +123,14 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   listener?.wake();
   handOutSlots(context);
   const stopListening = listener === null ? () => {} : hearOthers(context, listener);
+  const { audit, close: closeAudit } = createAudit({ ...context, store: context.store.audit });
   return {
     apps: createApps(context),
     tasks: createTasks(context, listener),
     access: createAccess(context, options.accessRealm ?? ""),
     kinds: context.kinds,
+    limits: createLimits({ ...context, store: context.store.limits }),
+    audit,
     isWell: () => isWell(context, listener),
     load: createLoad(context, listener),
     async sweep(ms) {
@@ -129,6 +139,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     },
     async stop(graceMs) {
       await listener?.stop(graceMs);
+      await closeAudit();
       stopListening();
       close();
       for (const kind of context.kinds.values()) kind.close?.();

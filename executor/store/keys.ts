@@ -1,3 +1,4 @@
+import type { AuditFilter } from "../deeds.ts";
 import type { TaskStatus } from "../task.ts";
 
 type Key = Deno.KvKey;
@@ -55,6 +56,15 @@ export const keys = {
 
   /** Which task a request made that may be sent again, by what names the request. */
   request: (name: string): Key => ["request", name],
+
+  /** How much of a limit has been taken in the window that began at this time. */
+  limit: (name: string, startsAt: number): Key => ["limit", name, startsAt],
+
+  /** What people and programs did: all of it, of one family of deeds, or by one of them. */
+  audit: ({ family, who }: AuditFilter): Key => {
+    if (who !== undefined) return ["audit_by", who];
+    return family === undefined ? ["audit"] : ["audit_in", family];
+  },
 
   /** Tasks by the task they were forked from. */
   forks: (taskId: string): Key => ["fork", taskId],

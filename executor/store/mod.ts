@@ -1,8 +1,10 @@
 import { type AppStore, createAppStore } from "./apps.ts";
 import type { Database } from "./database.ts";
+import { type AuditStore, createAuditStore } from "./audit.ts";
 import { createDeletions, type Deletions } from "./deletions.ts";
 import { createForkStore, type ForkStore } from "./forks.ts";
 import { createHistory, type History } from "./history.ts";
+import { createLimitStore, type LimitStore } from "./limits.ts";
 import { createPeopleStore, type PeopleStore } from "./people.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createRequestStore, type RequestStore } from "./requests.ts";
@@ -22,6 +24,8 @@ export interface Store {
   readonly texts: TextStore;
   readonly forks: ForkStore;
   readonly requests: RequestStore;
+  readonly limits: LimitStore;
+  readonly audit: AuditStore;
   readonly history: History;
   readonly queue: Queue;
   readonly people: PeopleStore;
@@ -49,6 +53,8 @@ export function createStore(database: Database, source: WatchSource | null = nul
     texts: createTextStore(database),
     forks: createForkStore(database),
     requests: createRequestStore(database),
+    limits: createLimitStore(database),
+    audit: createAuditStore(database),
     history: createHistory(database),
     queue: createQueue(database),
     people: createPeopleStore(database),
