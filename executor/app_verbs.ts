@@ -2,6 +2,7 @@ import type { App, AppSummary } from "./app.ts";
 import { blankApp } from "./apps/blank.ts";
 import { type Definition, MAX_NAME_LENGTH } from "./definition/schema.ts";
 import type { TypedDefinitionProblem } from "./definition/typed_definition.ts";
+import type { Grants } from "./live/grants.ts";
 import type { RunContext } from "./run/context.ts";
 import type { SaveResult } from "./store/apps.ts";
 import type { AppRecord } from "./store/records.ts";
@@ -47,7 +48,8 @@ export interface Apps {
   levels(app: App): Promise<readonly (readonly string[])[]>;
 }
 
-export function createApps({ store, kinds, clock, ids, planOf }: RunContext): Apps {
+export function createApps(context: RunContext, grants: Grants): Apps {
+  const { store, kinds, clock, ids, planOf } = context;
   const { apps } = store;
 
   function newApp(definition: Definition): App {
@@ -69,7 +71,6 @@ export function createApps({ store, kinds, clock, ids, planOf }: RunContext): Ap
   return {
     read: apps.readCurrent,
     exists: apps.exists,
-    delete: apps.delete,
     levels: async (app) => (await planOf(app)).levels,
 
     async list() {
@@ -100,6 +101,13 @@ export function createApps({ store, kinds, clock, ids, planOf }: RunContext): Ap
       const parsed = await parseDefinitionText(draft, kinds);
       if (!parsed.ok) return { type: "invalid", current, problems: parsed.problems };
       return await apps.save(appId, basedOn, parsed.definition, clock.now());
+    },
+
+    async delete(appId) {
+      const wasThere = await apps.delete(appId);
+      const links = wasThere ? await store.links.removeAllTo(appId) : [];
+      for (const linkId of links) await grants.end(linkId);
+      return wasThere;
     },
 
     async seed(load) {

@@ -2,6 +2,7 @@ const ULID = "[0-7][0-9a-hjkmnp-tv-z]{25}";
 export const TASK_ID = new RegExp(`^tsk_${ULID}$`);
 export const APP_ID = new RegExp(`^app_${ULID}$`);
 export const AUDIT_ID = new RegExp(`^aud_${ULID}$`);
+export const LINK_ID = new RegExp(`^lnk_${ULID}$`);
 
 /** Makes ids: `tsk_`, for one, and a ULID in small letters, sortable by time, never a secret. */
 export interface Ids {
@@ -9,6 +10,7 @@ export interface Ids {
   app(now: number): string;
   /** Of a row of the audit list. */
   audit(now: number): string;
+  link(now: number): string;
   /** A name for something nobody sorts: a part set, a writer, a lease. */
   nonce(): string;
 }
@@ -22,6 +24,7 @@ export function createIds(random: () => number): Ids {
     task: (now) => `tsk_${ulid(now)}`,
     app: (now) => `app_${ulid(now)}`,
     audit: (now) => `aud_${ulid(now)}`,
+    link: (now) => `lnk_${ulid(now)}`,
     nonce: () => `${writer}${(count++).toString(36).padStart(4, "0")}`,
   };
 }
@@ -71,4 +74,8 @@ export function isTaskId(text: string): boolean {
 
 export function isAppId(text: string): boolean {
   return APP_ID.test(text);
+}
+
+export function isLinkId(text: string): boolean {
+  return LINK_ID.test(text);
 }

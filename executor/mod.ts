@@ -9,6 +9,8 @@ import type { Definition } from "./definition/schema.ts";
 import { NO_OBSERVER, type Observer, type OnUnexpected } from "./events.ts";
 import { isWell } from "./health.ts";
 import { createIds } from "./ids.ts";
+import { createLinks, type Links } from "./link_verbs.ts";
+import { createGrants, type Grants } from "./live/grants.ts";
 import { createLiveHub } from "./live/live_hub.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import { hideOldTasks } from "./retention.ts";
@@ -52,8 +54,17 @@ export {
   type ForkResult,
   type ForkVersion,
 } from "./fork_verb.ts";
-export { APP_ID, AUDIT_ID, isAppId, isTaskId, TASK_ID } from "./ids.ts";
+export { APP_ID, AUDIT_ID, isAppId, isLinkId, isTaskId, LINK_ID, TASK_ID } from "./ids.ts";
 export type { Limits, Rate, Taken } from "./limits.ts";
+export {
+  type Link,
+  type LinkTarget,
+  type ListedLink,
+  SHOWN_PARTS,
+  type ShownPart,
+} from "./link.ts";
+export type { CreateLinkResult, Links, NewLink } from "./link_verbs.ts";
+export type { Grant, Grants } from "./live/grants.ts";
 export { type ExecutorLoad, MAX_COUNTED_DUE } from "./run/load.ts";
 export type { SentRequest } from "./sent_request.ts";
 export { stepKinds } from "./steps/registry.ts";
@@ -99,6 +110,9 @@ export interface Executor {
   readonly apps: Apps;
   readonly tasks: Tasks;
   readonly access: Access;
+  readonly links: Links;
+  /** Rights that something open depends on. */
+  readonly grants: Grants;
   readonly kinds: ReadonlyMap<string, StepKind>;
   readonly limits: Limits;
   readonly audit: Audit;
@@ -124,10 +138,14 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   handOutSlots(context);
   const stopListening = listener === null ? () => {} : hearOthers(context, listener);
   const { audit, close: closeAudit } = createAudit({ ...context, store: context.store.audit });
+  const grants = createGrants({ ...context, ...context.store });
+  const links = createLinks({ ...context, store: context.store.links, grants });
   return {
-    apps: createApps(context),
+    apps: createApps(context, grants),
     tasks: createTasks(context, listener),
     access: createAccess(context, options.accessRealm ?? ""),
+    links,
+    grants,
     kinds: context.kinds,
     limits: createLimits({ ...context, store: context.store.limits }),
     audit,
@@ -140,7 +158,9 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     async stop(graceMs) {
       await listener?.stop(graceMs);
       await closeAudit();
+      await links.flush();
       stopListening();
+      grants.close();
       close();
       for (const kind of context.kinds.values()) kind.close?.();
     },

@@ -36,7 +36,7 @@ export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
     })
     .get("/tasks/:id/events", requireTask(deps), (c) => {
       const has = c.req.header("Last-Event-ID") ?? c.req.query("after") ?? null;
-      return channels.follow(c.req.param("id"), has);
+      return channels.follow(c.req.param("id"), { has });
     })
     .post("/tasks/:id/cancellation", async (c) => {
       const id = c.req.param("id");

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { TextRef, TextStore } from "../store/texts.ts";
 import type { Watches } from "../store/watches.ts";
+import { every } from "./every.ts";
 import type { Hub } from "./hub.ts";
 
 /** A watch may be broken and not know it: whoever follows a task looks this often at least. */
@@ -104,15 +105,6 @@ function once(action: () => void): () => void {
     if (!isDone) action();
     isDone = true;
   };
-}
-
-function every(clock: Clock, ms: number, action: () => void): () => void {
-  let cancel = clock.after(ms, tick);
-  function tick(): void {
-    action();
-    cancel = clock.after(ms, tick);
-  }
-  return () => cancel();
 }
 
 /** Calls `action` at once, and then at most every `ms` milliseconds. */

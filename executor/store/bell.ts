@@ -3,9 +3,10 @@ import type { Ring } from "./keys.ts";
 
 /**
  * How often a process rings at most, in milliseconds: `work` when a task may be taken, `ends` when
- * one was ended by somebody who does not run it, `rows` when the history's rows have changed.
+ * one was ended by somebody who does not run it, `rows` when the history's rows have changed,
+ * `grants` when a right was taken away.
  */
-const INTERVALS_MS: Readonly<Record<Ring, number>> = { work: 20, ends: 20, rows: 100 };
+const INTERVALS_MS: Readonly<Record<Ring, number>> = { work: 20, ends: 20, rows: 100, grants: 20 };
 
 /** Lets rings through to the other processes, each kind at most every so often. */
 export interface Bell {

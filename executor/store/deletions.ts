@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hasEnded } from "../states.ts";
 import { type Database, deleteBelow, deleteKey } from "./database.ts";
 import { historyKeys, keys } from "./keys.ts";
+import { deleteLinksTo } from "./links.ts";
 import type { StoredTask } from "./tasks.ts";
 import { WriteSet } from "./write_set.ts";
 
@@ -25,6 +26,7 @@ export function createDeletions(database: Database) {
     ];
     for (const prefix of owned) await deleteBelow(database, prefix);
     for (const key of [keys.inputs(taskId), keys.untidy(taskId)]) await deleteKey(database, key);
+    await deleteLinksTo(database, taskId);
     if (appId !== null && await isForgotten(appId)) {
       await deleteBelow(database, keys.appVersions(appId));
       await deleteKey(database, keys.slotFreed(appId));

@@ -10,7 +10,7 @@ export interface HistoryFilter {
 }
 
 /** What one process tells all others: see {@link Bell}. */
-export const RINGS = ["work", "rows", "ends"] as const;
+export const RINGS = ["work", "rows", "ends", "grants"] as const;
 export type Ring = typeof RINGS[number];
 
 /** Every key of the database. Task and app ids sort by time. */
@@ -65,6 +65,13 @@ export const keys = {
     if (who !== undefined) return ["audit_by", who];
     return family === undefined ? ["audit"] : ["audit_in", family];
   },
+  /** Links that let others see a task or run an app: each by the hash of its secret. */
+  link: (hash: string): Key => ["link", hash],
+  /** What a link shown in a list is found by. */
+  linkPlace: (linkId: string): Key => ["link_place", linkId],
+  linkViews: (linkId: string): Key => ["link_views", linkId],
+  /** Which links there are to a task or an app. */
+  linksTo: (targetId: string): Key => ["links_to", targetId],
 
   /** Tasks by the task they were forked from. */
   forks: (taskId: string): Key => ["fork", taskId],

@@ -6,6 +6,8 @@ import { createForkStore, type ForkStore } from "./forks.ts";
 import { createHistory, type History } from "./history.ts";
 import { createLimitStore, type LimitStore } from "./limits.ts";
 import { createPeopleStore, type PeopleStore } from "./people.ts";
+import type { Ring } from "./keys.ts";
+import { createLinkStore, type LinkStore } from "./links.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createRequestStore, type RequestStore } from "./requests.ts";
 import { createSessionStore, type SessionStore } from "./sessions.ts";
@@ -16,6 +18,7 @@ import { createTextStore, type TextStore } from "./texts.ts";
 import { createUntidy, type Untidy } from "./untidy.ts";
 import { removeUnaccepted, sweepUnaccepted } from "./unaccepted.ts";
 import { createWatches, type Watches, type WatchSource } from "./watches.ts";
+import { WriteSet } from "./write_set.ts";
 
 /** All that Callboard keeps, in Deno KV. */
 export interface Store {
@@ -23,6 +26,7 @@ export interface Store {
   readonly tasks: TaskStore;
   readonly texts: TextStore;
   readonly forks: ForkStore;
+  readonly links: LinkStore;
   readonly requests: RequestStore;
   readonly limits: LimitStore;
   readonly audit: AuditStore;
@@ -40,6 +44,8 @@ export interface Store {
   sweepUnaccepted(): Promise<void>;
   /** Null where the database belongs to this process alone. */
   readonly watches: Watches | null;
+  /** Tells other processes, where there are any. */
+  ring(ring: Ring): Promise<void>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
 }
@@ -52,6 +58,7 @@ export function createStore(database: Database, source: WatchSource | null = nul
     tasks: createTaskStore(database, slots.tellFreed),
     texts: createTextStore(database),
     forks: createForkStore(database),
+    links: createLinkStore(database),
     requests: createRequestStore(database),
     limits: createLimitStore(database),
     audit: createAuditStore(database),
@@ -66,6 +73,11 @@ export function createStore(database: Database, source: WatchSource | null = nul
     removeUnaccepted: (taskId) => removeUnaccepted(database, taskId),
     sweepUnaccepted: () => sweepUnaccepted(database),
     watches: source === null ? null : createWatches(source),
+    async ring(ring) {
+      if (database.shared !== null) {
+        await database.committer.commit(new WriteSet("bell").ring(ring));
+      }
+    },
     ping: async () => void await database.kv.get(["ping"]),
   };
 }

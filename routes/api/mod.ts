@@ -85,7 +85,8 @@ export function apiRoutes(deps: Deps): Hono {
       return c.json(await readTaskJson(deps, id));
     })
     .get("/api/v1/tasks/:id/events", requireTask(deps), (c) => {
-      return channels.follow(c.req.param("id"), c.req.header("Last-Event-ID") ?? null);
+      const has = c.req.header("Last-Event-ID") ?? null;
+      return channels.follow(c.req.param("id"), { has });
     })
     .post("/api/v1/tasks/:id/cancellation", async (c) => {
       const { id } = c.req.param();

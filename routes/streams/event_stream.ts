@@ -13,18 +13,29 @@ export interface EventMessage {
   readonly data: string;
 }
 
-/** Encodes a message once for all its readers. Any line break in `data` stays inside the message. */
-export function encodeMessage({ id, event, data }: EventMessage): Uint8Array {
+/** Encodes messages once for all readers. Any line break in `data` stays inside its message. */
+export function encodeMessage(...messages: readonly EventMessage[]): Uint8Array {
+  return encoder.encode(messages.map(textOf).join(""));
+}
+
+function textOf({ id, event, data }: EventMessage): string {
   const lines = [
     ...(id === undefined ? [] : [`id: ${id}`]),
     ...(event === undefined ? [] : [`event: ${event}`]),
     ...data.split(/\r\n|\r|\n/).map((line) => `data: ${line}`),
   ];
-  return encoder.encode(`${lines.join("\n")}\n\n`);
+  return `${lines.join("\n")}\n\n`;
 }
 
 /** The message after which htmx leaves the stream for good. */
-export const DONE_MESSAGE = encodeMessage({ event: "done", data: "" });
+export const DONE = { event: "done", data: "" } as const;
+export const DONE_MESSAGE = encodeMessage(DONE);
+
+/**
+ * The last message for a reader who may not read on, or whose task was deleted: the page says that
+ * it has ended, and htmx leaves for good.
+ */
+export const GONE_MESSAGE = encodeMessage({ event: "gone", data: "" }, DONE);
 
 /** One reader's end of a stream. */
 export interface StreamReader {
@@ -38,9 +49,14 @@ export interface StreamReader {
 export const STREAM_TOPICS = ["task", "history"] as const;
 export type StreamTopic = typeof STREAM_TOPICS[number];
 
+/** Holds a right until the answer is called; calls `onGone` when it is taken away before. */
+export type Hold = (onGone: () => void) => () => void;
+
 /** What a stream is about, and what it tells of its reader. */
 export interface StreamEvents {
   readonly topic: StreamTopic;
+  /** The right to read it, where it can be taken away; the stream then ends with `farewell`. */
+  readonly right?: { readonly hold: Hold; readonly farewell: Uint8Array | null };
   onOpen(reader: StreamReader): void;
   /** The reader has caught up after having missed messages. */
   onCaughtUp(reader: StreamReader): void;
@@ -118,12 +134,14 @@ function readable(
 ): ReadableStream<Uint8Array> {
   let reader: StreamReader;
   let hasMissed = false;
+  let release = () => {};
+  const end = () => {
+    release();
+    remove(reader);
+    events.onClose(reader);
+  };
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      const end = () => {
-        remove(reader);
-        events.onClose(reader);
-      };
       reader = {
         send(message) {
           hasMissed ||= (controller.desiredSize ?? 0) <= 0;
@@ -141,15 +159,16 @@ function readable(
       };
       add(reader, events.topic);
       events.onOpen(reader);
+      release = events.right?.hold(() => {
+        if (events.right?.farewell) reader.send(events.right.farewell);
+        reader.close();
+      }) ?? release;
     },
     pull() {
       if (!hasMissed) return;
       hasMissed = false;
       events.onCaughtUp(reader);
     },
-    cancel() {
-      remove(reader);
-      events.onClose(reader);
-    },
+    cancel: end,
   }, new ByteLengthQueuingStrategy({ highWaterMark: MAX_BUFFERED_BYTES }));
 }

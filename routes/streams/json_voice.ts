@@ -35,6 +35,9 @@ export function jsonVoice({ executor, processId }: Deps): (taskId: string) => Vo
     snapshot,
     changes,
     done: DONE,
+    gone: DONE,
+    // Not over: a program that comes back is told what it may not.
+    farewell: null,
   });
 }
 

@@ -2,7 +2,7 @@ import { taskChanges, taskSnapshot } from "../../views/task/live.tsx";
 import { isLive, type TaskView } from "../../views/task/task_view.ts";
 import type { Deps } from "../deps.ts";
 import { readTaskView } from "../task_view.ts";
-import { DONE_MESSAGE } from "./event_stream.ts";
+import { DONE_MESSAGE, GONE_MESSAGE } from "./event_stream.ts";
 import { eventId, type Voice } from "./task_channel.ts";
 
 /** Tells a task's page: HTML that htmx swaps in. */
@@ -17,5 +17,7 @@ export function pageVoice(deps: Deps): (taskId: string) => Voice<TaskView> {
       return data === null ? null : { data };
     },
     done: DONE_MESSAGE,
+    gone: GONE_MESSAGE,
+    farewell: GONE_MESSAGE,
   });
 }

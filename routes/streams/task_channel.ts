@@ -16,8 +16,12 @@ export interface Voice<View> {
   snapshot(view: View): Untold;
   /** Brings a reader from one state to the next; null where both look alike. */
   changes(previous: View, next: View): Untold | null;
-  /** The last message of every stream. */
+  /** The last message of a stream that has told all. */
   readonly done: Uint8Array;
+  /** The last one where the task is gone. */
+  readonly gone: Uint8Array;
+  /** The last one for a reader who may not read on; null where the stream just ends. */
+  readonly farewell: Uint8Array | null;
 }
 
 /** A message without the id of the state it leads to. */
@@ -78,12 +82,12 @@ export class TaskChannel<View> {
   async #sendFrame(): Promise<void> {
     this.#isStale = false;
     const view = await this.#source.read(this.#view);
-    if (view === null) return this.#end();
+    if (view === null) return this.#end(this.#source.gone);
     const id = this.#source.idOf(view);
     this.#sendChanges(view, id);
     this.#view = view;
     this.#sendSnapshots(view, id);
-    if (!this.#source.isLive(view)) return this.#end();
+    if (!this.#source.isLive(view)) return this.#end(this.#source.done);
     this.#source.after(FRAME_MS, () => {
       this.#isPumping = false;
       if (this.#isStale) this.#pump();
@@ -113,9 +117,8 @@ export class TaskChannel<View> {
     this.#joining.clear();
   }
 
-  #end(): void {
-    const { done } = this.#source;
-    for (const reader of [...this.#readers, ...this.#joining.keys()]) reader.send(done);
+  #end(last: Uint8Array): void {
+    for (const reader of [...this.#readers, ...this.#joining.keys()]) reader.send(last);
     this.#closeReaders();
   }
 

@@ -2,7 +2,7 @@ import { goneRows, newTasks, rowChanges } from "../../views/history/live.tsx";
 import type { TaskRow } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
 import { paths, type TaskListQuery } from "../paths.ts";
-import { encodeMessage, type StreamReader } from "./event_stream.ts";
+import { encodeMessage, GONE_MESSAGE, type Hold, type StreamReader } from "./event_stream.ts";
 
 /** More new tasks than this are not counted one by one. */
 const MAX_COUNTED = 99;
@@ -18,12 +18,13 @@ export interface TaskListView {
 }
 
 /** Tells a reader of the history when a running row of theirs changes, and how many tasks are new. */
-export function followTaskList(deps: Deps, view: TaskListView): Response {
+export function followTaskList(deps: Deps, view: TaskListView, hold?: Hold): Response {
   const { executor, streams } = deps;
   const feed = createFeed(deps, view);
   const unwatch = executor.tasks.watchRows(feed.changed, feed.changedElsewhere);
   return streams.open({
     topic: "history",
+    right: hold && { hold, farewell: GONE_MESSAGE },
     onOpen: feed.start,
     onCaughtUp: feed.start,
     onClose: unwatch,

@@ -27,9 +27,11 @@ on("htmx:sse:error", (stream, state, { detail }) => {
   refuse(state, detail.status);
   lose(stream, state);
 });
+on("gone", (_stream, state) => state.isGone = true);
 on("htmx:sse:close", (stream, state, { detail }) => {
   state.isOver = true;
-  say(stream, state, detail.reason === "ended" || state.refusals > 1 ? ENDED : "");
+  const isCut = state.isGone || detail.reason === "ended" || state.refusals > 1;
+  say(stream, state, isCut ? ENDED : "");
 });
 
 function on(name, handle) {

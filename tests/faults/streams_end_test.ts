@@ -89,6 +89,7 @@ seededTest(
       assert.equal((await site.request(paths.task(taskId), { method: "DELETE" })).status, 204);
       for (let frames = 0; frames < 3; frames++) await frame(site);
       assert.equal(tab.isDone, !isAway, "whoever is there is told that it is over");
+      assert.equal(tab.isGone, !isAway && !isClosed, "and why, unless all was told before");
       // The page's script gives up after two of these, and says so.
       for (let requests = 0; requests < 2; requests++) {
         const { status, headers } = await comeBack(site, url, tab.lastId);

@@ -10,6 +10,8 @@ export class Tab {
   html = "";
   lastId: string | null = null;
   isDone = false;
+  /** Whether it says that live updates have ended. */
+  isGone = false;
   isConnected = false;
   /** Messages it has applied. */
   messages = 0;
@@ -58,6 +60,10 @@ export class Tab {
     for (let message = await reader.next(); message !== null; message = await reader.next()) {
       if (message.event === "done") {
         this.isDone = true;
+        continue;
+      }
+      if (message.event === "gone") {
+        this.isGone = true;
         continue;
       }
       assert.equal(message.event, null);

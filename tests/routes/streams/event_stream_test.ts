@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   createEventStreams,
   encodeMessage,
+  GONE_MESSAGE,
   type StreamReader,
 } from "../../../routes/streams/event_stream.ts";
 import { SseReader } from "../../helpers/sse.ts";
@@ -94,4 +95,25 @@ Deno.test("closeAll ends every stream and refuses new ones", async () => {
   assert.equal(refused.status, 503);
   assert.match(await refused.text(), /Callboard is stopping/);
   assert.equal(told.length, 4);
+});
+
+Deno.test("a stream whose right is taken away ends with its farewell, and gives the right back", async () => {
+  const streams = createEventStreams();
+  const held = new Set<() => void>();
+  const hold = (onGone: () => void) => {
+    held.add(onGone);
+    return () => void held.delete(onGone);
+  };
+  const { events, told } = recorded();
+  const sse = new SseReader(streams.open({ ...events, right: { hold, farewell: GONE_MESSAGE } }));
+  const silent = new SseReader(streams.open({ ...events, right: { hold, farewell: null } }));
+  const left = new SseReader(streams.open({ ...events, right: { hold, farewell: null } }));
+  await left.leave();
+  assert.equal(held.size, 2);
+  for (const onGone of [...held]) onGone();
+  assert.deepEqual((await sse.rest()).map(({ event }) => event), ["gone", "done"]);
+  assert.deepEqual(await silent.rest(), []);
+  assert.equal(held.size, 0);
+  assert.equal(streams.count, 0);
+  assert.equal(told.filter((each) => each === "close").length, 3);
 });
