@@ -12,6 +12,8 @@ Deno.test("a reader who turns out to have left while a snapshot is sent is not k
     snapshot: (data) => ({ data }),
     changes: () => null,
     done: new Uint8Array(),
+    gone: new Uint8Array(),
+    farewell: null,
     watch: () => () => void told.push("watches no more"),
     after: () => sent(),
     onError: assert.fail,
