@@ -2,12 +2,15 @@ const ULID = "[0-7][0-9a-hjkmnp-tv-z]{25}";
 export const TASK_ID = new RegExp(`^tsk_${ULID}$`);
 export const APP_ID = new RegExp(`^app_${ULID}$`);
 export const AUDIT_ID = new RegExp(`^aud_${ULID}$`);
+export const KEY_ID = new RegExp(`^key_${ULID}$`);
 export const LINK_ID = new RegExp(`^lnk_${ULID}$`);
 
 /** Makes ids: `tsk_`, for one, and a ULID in small letters, sortable by time, never a secret. */
 export interface Ids {
   task(now: number): string;
   app(now: number): string;
+  /** Of an API key. */
+  key(now: number): string;
   /** Of a row of the audit list. */
   audit(now: number): string;
   link(now: number): string;
@@ -23,6 +26,7 @@ export function createIds(random: () => number): Ids {
   return {
     task: (now) => `tsk_${ulid(now)}`,
     app: (now) => `app_${ulid(now)}`,
+    key: (now) => `key_${ulid(now)}`,
     audit: (now) => `aud_${ulid(now)}`,
     link: (now) => `lnk_${ulid(now)}`,
     nonce: () => `${writer}${(count++).toString(36).padStart(4, "0")}`,

@@ -1,4 +1,5 @@
 /** The executor's door: everything that other layers may use of it. */
+import { type ApiKeys, createApiKeys } from "./access/api_keys.ts";
 import { type Access, createAccess } from "./access/sessions.ts";
 import { type Apps, createApps } from "./app_verbs.ts";
 import type { App } from "./app.ts";
@@ -28,6 +29,7 @@ import type { Kv, KvWatch } from "./store/kv.ts";
 import { createStore } from "./store/mod.ts";
 import { createTasks, type Tasks } from "./task_verbs.ts";
 
+export type { ApiKey, ApiKeys, CreateKeyResult, NewApiKey } from "./access/api_keys.ts";
 export type { People, Person, PersonChange } from "./access/people.ts";
 export { type Role, ROLES, type Scope, SCOPES } from "./access/roles.ts";
 export { hashSecret, newSecret } from "./access/secrets.ts";
@@ -54,7 +56,7 @@ export {
   type ForkResult,
   type ForkVersion,
 } from "./fork_verb.ts";
-export { APP_ID, AUDIT_ID, isAppId, isLinkId, isTaskId, LINK_ID, TASK_ID } from "./ids.ts";
+export { APP_ID, AUDIT_ID, isAppId, isLinkId, isTaskId, KEY_ID, LINK_ID, TASK_ID } from "./ids.ts";
 export type { Limits, Rate, Taken } from "./limits.ts";
 export {
   type Link,
@@ -114,6 +116,7 @@ export interface Executor {
   /** Rights that something open depends on. */
   readonly grants: Grants;
   readonly kinds: ReadonlyMap<string, StepKind>;
+  readonly apiKeys: ApiKeys;
   readonly limits: Limits;
   readonly audit: Audit;
   /** Whether the database answers and the listener takes tasks. */
@@ -147,6 +150,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     links,
     grants,
     kinds: context.kinds,
+    apiKeys: createApiKeys({ ...context, grants }),
     limits: createLimits({ ...context, store: context.store.limits }),
     audit,
     isWell: () => isWell(context, listener),

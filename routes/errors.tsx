@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { FaultFragment, FaultPage, type FaultProps } from "../views/fault_page.tsx";
 import { type Missing, NotFound, NotFoundPage } from "../views/not_found.tsx";
+import { showsKey } from "./access/bearer.ts";
 import type { Identity } from "./access/identity.ts";
 import type { Deps } from "./deps.ts";
 import { paths } from "./paths.ts";
@@ -65,9 +66,11 @@ export function answerMissing(missing: Missing, c: Context, deps: Deps) {
 }
 
 function answerDenied(identity: Identity, c: Context, deps: Deps) {
+  if (identity.type === "key") return answerFault(c, deps, { status: 403, ...OUT_OF_SCOPE });
   if (identity.type !== "nobody") return answerFault(c, deps, { status: 403, ...DENIED });
-  c.header("WWW-Authenticate", "Bearer");
-  return answerFault(c, deps, { status: 401, ...UNKNOWN_SENDER });
+  const hasKey = showsKey(c);
+  c.header("WWW-Authenticate", hasKey ? 'Bearer error="invalid_token"' : "Bearer");
+  return answerFault(c, deps, { status: 401, ...hasKey ? UNKNOWN_KEY : UNKNOWN_SENDER });
 }
 
 function answerFault(c: Context, deps: Deps, fault: FaultProps) {
@@ -80,7 +83,7 @@ function answerFault(c: Context, deps: Deps, fault: FaultProps) {
 }
 
 function isProgram(c: Context): boolean {
-  return wantsJson(c) || sendsJson(c) || c.req.path.endsWith(".json") ||
+  return wantsJson(c) || sendsJson(c) || showsKey(c) || c.req.path.endsWith(".json") ||
     `${c.req.path}/`.startsWith(paths.api.root());
 }
 
@@ -106,6 +109,18 @@ const DENIED = {
   title: "You may not do this",
   sentence: "Your role here does not include it.",
   advice: "Ask whoever runs this Callboard.",
+};
+
+const OUT_OF_SCOPE = {
+  title: "This key may not do this",
+  sentence: "Its scopes do not include it.",
+  advice: "Create a key that may.",
+};
+
+const UNKNOWN_KEY = {
+  title: "This key is not good",
+  sentence: "It has expired, was revoked, or never was one.",
+  advice: "Create another one under Settings.",
 };
 
 const UNKNOWN_SENDER = {

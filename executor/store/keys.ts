@@ -57,6 +57,10 @@ export const keys = {
   /** Which task a request made that may be sent again, by what names the request. */
   request: (name: string): Key => ["request", name],
 
+  /** API keys by the hash of their secret. */
+  apiKeys: (): Key => ["api_key"],
+  apiKey: (hash: string): Key => ["api_key", hash],
+
   /** How much of a limit has been taken in the window that began at this time. */
   limit: (name: string, startsAt: number): Key => ["limit", name, startsAt],
 

@@ -1,3 +1,4 @@
+import { type ApiKeyStore, createApiKeyStore } from "./api_keys.ts";
 import { type AppStore, createAppStore } from "./apps.ts";
 import type { Database } from "./database.ts";
 import { type AuditStore, createAuditStore } from "./audit.ts";
@@ -28,6 +29,7 @@ export interface Store {
   readonly forks: ForkStore;
   readonly links: LinkStore;
   readonly requests: RequestStore;
+  readonly apiKeys: ApiKeyStore;
   readonly limits: LimitStore;
   readonly audit: AuditStore;
   readonly history: History;
@@ -60,6 +62,7 @@ export function createStore(database: Database, source: WatchSource | null = nul
     forks: createForkStore(database),
     links: createLinkStore(database),
     requests: createRequestStore(database),
+    apiKeys: createApiKeyStore(database),
     limits: createLimitStore(database),
     audit: createAuditStore(database),
     history: createHistory(database),

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { Role, Scope } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
+import { identifyByKey } from "./bearer.ts";
 
 /** Who sends a request. */
 export type Identity =
@@ -33,9 +34,12 @@ declare module "hono" {
 }
 
 /** Finds out who sends each request, for all that follows. */
-export function identify({ identify }: Pick<Deps, "identify">): MiddlewareHandler {
+export function identify(
+  { identify, executor }: Pick<Deps, "identify" | "executor">,
+): MiddlewareHandler {
   return async function identifySender(c, next) {
-    c.set("identity", await identify?.(c) ?? { type: "open" });
+    const identity = await identifyByKey(c, executor) ?? await identify?.(c) ?? { type: "open" };
+    c.set("identity", identity);
     await next();
   };
 }

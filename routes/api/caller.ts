@@ -1,6 +1,13 @@
-import type { Context } from "hono";
+import type { Identity } from "../access/identity.ts";
 
-/** Names who has sent a request. Nobody signs in, so everybody is the same. */
-export function callerOf(_: Context): string {
-  return "anybody";
+/** Names a sender among all: what one of them calls a request is nothing to the others. */
+export function callerOf(identity: Identity): string {
+  switch (identity.type) {
+    case "open":
+    case "nobody":
+      return "anybody";
+    case "person":
+    case "key":
+      return `${identity.type} ${identity.id}`;
+  }
 }

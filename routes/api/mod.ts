@@ -3,6 +3,7 @@ import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
 import { isAppId, type SentRequest } from "../../executor/mod.ts";
 import { appJson } from "../apps.tsx";
+import { identityOf } from "../access/identity.ts";
 import { limitBody } from "../body_limit.ts";
 import type { Deps } from "../deps.ts";
 import { unknownApp } from "../errors.tsx";
@@ -136,7 +137,7 @@ async function refuseOtherBodies(c: Context, next: () => Promise<void>): Promise
 
 function sentRequest(c: Context, inputs: Fields): SentRequest | null {
   const key = idempotencyKey(c);
-  return key === null ? null : { by: callerOf(c), key, body: sortedJson(inputs) };
+  return key === null ? null : { by: callerOf(identityOf(c)), key, body: sortedJson(inputs) };
 }
 
 /** The same text for the same inputs, in whatever order they stand. */

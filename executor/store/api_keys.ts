@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { SCOPES } from "../access/roles.ts";
+import { type Database, deleteKey } from "./database.ts";
+import { keys } from "./keys.ts";
+import { parseStored } from "./unreadable.ts";
+import { WriteSet } from "./write_set.ts";
+
+/** An API key, under the hash of its secret. Times are epoch milliseconds. */
+const ApiKeyRecord = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  createdAt: z.number(),
+  /** The name, then, of whoever created it. */
+  createdBy: z.string(),
+  expiresAt: z.number().nullable(),
+  usedAt: z.number().nullable(),
+});
+export type ApiKeyRecord = z.infer<typeof ApiKeyRecord>;
+
+export interface StoredApiKey {
+  readonly hash: string;
+  readonly record: ApiKeyRecord;
+  readonly versionstamp: string;
+}
+
+/** Both names are short. */
+const API_KEY_BYTES = 1_200;
+
+/** Reads and writes of API keys. */
+export type ApiKeyStore = ReturnType<typeof createApiKeyStore>;
+
+export function createApiKeyStore(database: Database) {
+  const { kv, committer } = database;
+
+  return {
+    async read(hash: string): Promise<StoredApiKey | null> {
+      const { value, versionstamp } = await kv.get(keys.apiKey(hash));
+      if (versionstamp === null) return null;
+      return { hash, record: parseStored(ApiKeyRecord, value, "an API key"), versionstamp };
+    },
+
+    async list(): Promise<StoredApiKey[]> {
+      const found: StoredApiKey[] = [];
+      for await (const { key, value, versionstamp } of kv.list({ prefix: keys.apiKeys() })) {
+        const record = parseStored(ApiKeyRecord, value, "an API key");
+        found.push({ hash: String(key[1]), record, versionstamp });
+      }
+      return found;
+    },
+
+    async add(hash: string, record: ApiKeyRecord): Promise<void> {
+      await committer.commit(setKey(new WriteSet(hash), hash, record));
+    },
+
+    /** Notes when a key was last used, unless it has changed or was revoked since. */
+    async use({ hash, record, versionstamp }: StoredApiKey, usedAt: number): Promise<void> {
+      const writes = new WriteSet(hash).check(keys.apiKey(hash), versionstamp);
+      await committer.commit(setKey(writes, hash, { ...record, usedAt }));
+    },
+
+    remove: (hash: string) => deleteKey(database, keys.apiKey(hash)),
+  };
+}
+
+function setKey(writes: WriteSet, hash: string, record: ApiKeyRecord): WriteSet {
+  return writes.set(keys.apiKey(hash), record, API_KEY_BYTES);
+}

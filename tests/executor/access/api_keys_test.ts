@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import type { CreateKeyResult, NewApiKey } from "../../../executor/mod.ts";
+import { startTestExecutor } from "../../helpers/executor.ts";
+import { Stored } from "../../helpers/stored.ts";
+
+const NIGHTLY: NewApiKey = {
+  name: "Nightly",
+  scopes: ["read", "run"],
+  createdBy: "Ann",
+  expiresAt: null,
+};
+
+function created(result: CreateKeyResult) {
+  assert.equal(result.type, "created");
+  return result;
+}
+
+Deno.test("apiKeys.create tells a secret once, and keeps only its hash", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys } = test.executor;
+  const { key, secret } = created(await apiKeys.create(NIGHTLY));
+  assert.match(secret, /^cbk_[\w-]{43}$/);
+  assert.deepEqual(await apiKeys.list(), [key]);
+  const { id, createdAt, ...rest } = key;
+  assert.match(id, /^key_/);
+  assert.equal(createdAt, test.clock.now());
+  assert.deepEqual(rest, { ...NIGHTLY, usedAt: null });
+  const { entries } = await Stored.read(test.kv);
+  assert.ok(!JSON.stringify(entries).includes(secret.slice(4)));
+});
+
+Deno.test("apiKeys.whoHas knows a key by its secret, and nothing else", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys } = test.executor;
+  const { key, secret } = created(await apiKeys.create(NIGHTLY));
+  await apiKeys.create({ ...NIGHTLY, name: "Other" });
+  assert.equal((await apiKeys.whoHas(secret))?.id, key.id);
+  const last = secret.endsWith("A") ? "B" : "A";
+  const wrong = ["", "cbk_", secret.slice(0, -1) + last, secret + "A", ` ${secret}`, key.id];
+  for (const text of wrong) assert.equal(await apiKeys.whoHas(text), null, text);
+});
+
+Deno.test("apiKeys.revoke makes a key worth nothing, and says which it was", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys } = test.executor;
+  const { key, secret } = created(await apiKeys.create(NIGHTLY));
+  const other = created(await apiKeys.create(NIGHTLY));
+  assert.equal((await apiKeys.revoke(key.id))?.name, "Nightly");
+  assert.equal(await apiKeys.whoHas(secret), null);
+  assert.equal(await apiKeys.isGood(key.id), false);
+  assert.equal(await apiKeys.revoke(key.id), null);
+  assert.deepEqual((await apiKeys.list()).map(({ id }) => id), [other.key.id]);
+  assert.equal(await apiKeys.isGood(other.key.id), true);
+});
+
+Deno.test("a key that has expired is worth nothing, and is still listed", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys } = test.executor;
+  const expiresAt = test.clock.now() + 1_000;
+  const { key, secret } = created(await apiKeys.create({ ...NIGHTLY, expiresAt }));
+  test.clock.advance(999);
+  assert.notEqual(await apiKeys.whoHas(secret), null);
+  await test.kv.idle();
+  test.clock.advance(1);
+  assert.equal(await apiKeys.whoHas(secret), null);
+  assert.equal(await apiKeys.isGood(key.id), false);
+  assert.equal((await apiKeys.list()).length, 1);
+});
+
+Deno.test("the last use of a key is written once a minute, however often it is used", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys } = test.executor;
+  const { secret } = created(await apiKeys.create(NIGHTLY));
+  const before = test.kv.commits.length;
+  const usedAt = test.clock.now();
+  for (let i = 0; i < 59; i++) {
+    await Promise.all([apiKeys.whoHas(secret), apiKeys.whoHas(secret)]);
+    await test.kv.idle();
+    test.clock.advance(1_000);
+  }
+  assert.equal(test.kv.commits.length - before, 1);
+  assert.equal((await apiKeys.list())[0]?.usedAt, usedAt);
+  test.clock.advance(1_000);
+  await apiKeys.whoHas(secret);
+  await test.kv.idle();
+  assert.equal((await apiKeys.list())[0]?.usedAt, usedAt + 60_000);
+});
+
+Deno.test("a key that is revoked while its use is noted stays revoked", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys } = test.executor;
+  const { key, secret } = created(await apiKeys.create(NIGHTLY));
+  let isHeld = true;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  test.kv.hooks = {
+    async onCommit(_, commit) {
+      if (isHeld) {
+        isHeld = false;
+        await promise;
+      }
+      return await commit();
+    },
+  };
+  await apiKeys.whoHas(secret);
+  assert.notEqual(await apiKeys.revoke(key.id), null);
+  resolve();
+  await test.kv.idle();
+  assert.deepEqual(await apiKeys.list(), []);
+});
+
+Deno.test("no more keys are created than somebody can look after", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys } = test.executor;
+  for (let i = 0; i < 200; i++) created(await apiKeys.create(NIGHTLY));
+  assert.deepEqual(await apiKeys.create(NIGHTLY), { type: "too-many", limit: 200 });
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import type { Scope } from "../../../executor/mod.ts";
+import type { Identity } from "../../../routes/access/identity.ts";
+import { paths } from "../../../routes/paths.ts";
+import { problemOf } from "../../helpers/api_answers.ts";
+import { startTestSite, type TestSite } from "../../helpers/http.ts";
+
+async function createKey({ executor }: TestSite, scopes: readonly Scope[]) {
+  const key = { name: "Nightly", scopes, createdBy: "Ann", expiresAt: null };
+  const result = await executor.apiKeys.create(key);
+  assert.equal(result.type, "created");
+  return { id: result.key.id, headers: { Authorization: `Bearer ${result.secret}` } };
+}
+
+const NOBODY = () => Promise.resolve<Identity>({ type: "nobody" });
+
+Deno.test("a key lets a program do what its scopes say, and no more", async () => {
+  await using site = await startTestSite({ identify: NOBODY, concurrency: 0 });
+  const app = await site.add();
+  const all = [
+    (headers: HeadersInit) => site.request(paths.api.tasks(), { headers }),
+    (headers: Record<string, string>) => site.postJson(paths.api.appTasks(app.id), {}, headers),
+    (headers: Record<string, string>) => site.postForm(paths.studio(), {}, headers),
+    (headers: HeadersInit) => site.request(paths.tasks(), { headers }),
+  ];
+  const statuses = async (headers: Record<string, string>) =>
+    await Promise.all(all.map(async (send) => (await send(headers)).status));
+  assert.deepEqual(await statuses((await createKey(site, ["read"])).headers), [200, 403, 403, 200]);
+  assert.deepEqual(await statuses((await createKey(site, ["run"])).headers), [403, 201, 403, 403]);
+  assert.deepEqual(await statuses((await createKey(site, ["edit"])).headers), [403, 403, 303, 403]);
+  assert.deepEqual(await statuses({}), [401, 401, 401, 401]);
+});
+
+Deno.test("a key that is not good is refused, on an open server too", async () => {
+  await using site = await startTestSite();
+  const { id, headers } = await createKey(site, ["read"]);
+  assert.equal((await site.get(paths.api.tasks(), headers)).status, 200);
+  await site.executor.apiKeys.revoke(id);
+  const refused = await site.get(paths.api.tasks(), headers);
+  assert.equal(refused.headers.get("WWW-Authenticate"), 'Bearer error="invalid_token"');
+  assert.equal((await problemOf(refused, 401)).title, "This key is not good");
+  for (const shown of ["Bearer", "Bearer ", "bearer x", `Bearer ${"x".repeat(5_000)}`]) {
+    const response = await site.get(paths.tasks(), { Authorization: shown });
+    assert.equal((await problemOf(response, 401)).status, 401, shown);
+  }
+  assert.equal((await site.get(paths.api.tasks(), { Authorization: "Basic eDp5" })).status, 200);
+  assert.equal((await site.get(paths.api.tasks())).status, 200);
+});
+
+Deno.test("a key decides alone, also beside somebody's session", async () => {
+  const identify = () =>
+    Promise.resolve<Identity>({ type: "person", id: "per_1", name: "Ann", role: "admin" });
+  await using site = await startTestSite({ identify });
+  const { id, headers } = await createKey(site, ["read"]);
+  assert.equal(
+    (await problemOf(await site.postForm(paths.studio(), {}, headers), 403)).status,
+    403,
+  );
+  await site.executor.apiKeys.revoke(id);
+  assert.equal((await site.get(paths.tasks(), headers)).status, 401);
+});
+
+Deno.test("an Idempotency-Key is one sender's: another's is another request", async () => {
+  await using site = await startTestSite({ identify: NOBODY, concurrency: 0 });
+  const app = await site.add();
+  const [one, other] = [
+    await createKey(site, ["run", "read"]),
+    await createKey(site, ["run", "read"]),
+  ];
+  const start = async ({ headers }: { readonly headers: Record<string, string> }) => {
+    const sent = { ...headers, "Idempotency-Key": "order-17" };
+    return (await site.postJson(paths.api.appTasks(app.id), {}, sent)).headers.get("Location");
+  };
+  const first = await start(one);
+  assert.equal(await start(one), first);
+  assert.notEqual(await start(other), first);
+  assert.equal((await site.executor.tasks.list({ limit: 10 })).rows.length, 2);
+});
