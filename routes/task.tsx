@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { isTaskId, type TaskJson } from "../executor/mod.ts";
 import { TaskPage } from "../views/task/task_page.tsx";
+import { holdOf } from "./access/hold.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
 import { requireTask } from "./known.ts";
@@ -36,7 +37,7 @@ export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
     })
     .get("/tasks/:id/events", requireTask(deps), (c) => {
       const has = c.req.header("Last-Event-ID") ?? c.req.query("after") ?? null;
-      return channels.follow(c.req.param("id"), { has });
+      return channels.follow(c.req.param("id"), { has, hold: holdOf(c, executor) });
     })
     .post("/tasks/:id/cancellation", async (c) => {
       const id = c.req.param("id");

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { HistoryPage } from "../views/history/history_page.tsx";
 import { TaskList, type TaskListProps } from "../views/history/task_list.tsx";
+import { holdOf } from "./access/hold.ts";
 import type { Deps } from "./deps.ts";
 import {
   DEFAULT_LIMIT,
@@ -42,11 +43,12 @@ export function taskListRoutes(deps: Deps): Hono {
     })
     .get("/tasks/events", async (c) => {
       const { rows, since, ...query } = parseQuery(c, EventsQuery);
-      return followTaskList(deps, {
+      const view = {
         query,
         rows: rows ?? await runningRows(deps, query),
         since: since ?? await newestId(deps),
-      });
+      };
+      return followTaskList(deps, view, holdOf(c, deps.executor));
     });
 }
 

@@ -21,8 +21,9 @@ export async function identifyByKey(
   if (shown === null) return null;
   const key = await apiKeys.whoHas(shown);
   if (key === null) return { type: "nobody" };
-  const { id, name, scopes } = key;
-  return { type: "key", id, name, scopes };
+  const { id, name, scopes, expiresAt } = key;
+  const grant = { id, expiresAt, isGood: () => apiKeys.isGood(id) };
+  return { type: "key", id, name, scopes, grant };
 }
 
 function shownKey(c: Context): string | null {

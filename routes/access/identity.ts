@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import type { Role, Scope } from "../../executor/mod.ts";
+import type { Grant, Role, Scope } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
 import { identifyByKey } from "./bearer.ts";
 
@@ -7,13 +7,21 @@ import { identifyByKey } from "./bearer.ts";
 export type Identity =
   /** Anybody, where there is no access control. */
   | { readonly type: "open" }
-  | { readonly type: "person"; readonly id: string; readonly name: string; readonly role: Role }
+  | {
+    readonly type: "person";
+    readonly id: string;
+    readonly name: string;
+    readonly role: Role;
+    /** What the sender comes in by, for streams that end with it. */
+    readonly grant?: Grant;
+  }
   /** A program, by its API key. */
   | {
     readonly type: "key";
     readonly id: string;
     readonly name: string;
     readonly scopes: readonly Scope[];
+    readonly grant?: Grant;
   }
   /** Somebody who has not signed in. */
   | { readonly type: "nobody" };

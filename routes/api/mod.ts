@@ -3,6 +3,7 @@ import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
 import { isAppId, type SentRequest } from "../../executor/mod.ts";
 import { appJson } from "../apps.tsx";
+import { holdOf } from "../access/hold.ts";
 import { identityOf } from "../access/identity.ts";
 import { limitBody } from "../body_limit.ts";
 import type { Deps } from "../deps.ts";
@@ -87,7 +88,7 @@ export function apiRoutes(deps: Deps): Hono {
     })
     .get("/api/v1/tasks/:id/events", requireTask(deps), (c) => {
       const has = c.req.header("Last-Event-ID") ?? null;
-      return channels.follow(c.req.param("id"), { has });
+      return channels.follow(c.req.param("id"), { has, hold: holdOf(c, deps.executor) });
     })
     .post("/api/v1/tasks/:id/cancellation", async (c) => {
       const { id } = c.req.param();

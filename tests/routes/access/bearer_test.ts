@@ -3,10 +3,15 @@ import type { Scope } from "../../../executor/mod.ts";
 import type { Identity } from "../../../routes/access/identity.ts";
 import { paths } from "../../../routes/paths.ts";
 import { problemOf } from "../../helpers/api_answers.ts";
+import { SseReader } from "../../helpers/sse.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
 
-async function createKey({ executor }: TestSite, scopes: readonly Scope[]) {
-  const key = { name: "Nightly", scopes, createdBy: "Ann", expiresAt: null };
+async function createKey(
+  { executor }: TestSite,
+  scopes: readonly Scope[],
+  expiresAt: number | null = null,
+) {
+  const key = { name: "Nightly", scopes, createdBy: "Ann", expiresAt };
   const result = await executor.apiKeys.create(key);
   assert.equal(result.type, "created");
   return { id: result.key.id, headers: { Authorization: `Bearer ${result.secret}` } };
@@ -76,3 +81,36 @@ Deno.test("an Idempotency-Key is one sender's: another's is another request", as
   assert.notEqual(await start(other), first);
   assert.equal((await site.executor.tasks.list({ limit: 10 })).rows.length, 2);
 });
+
+Deno.test("streams that a key has opened end when it is revoked, and when it expires", async () => {
+  await using site = await startTestSite({ identify: NOBODY });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const one = await createKey(site, ["read"]);
+  const other = await createKey(site, ["read"], site.clock.now() + 60_000);
+  const open = async (headers: Record<string, string>) => {
+    const urls = [paths.api.taskEvents(taskId), paths.taskEvents(taskId), paths.taskListEvents()];
+    const answers = await Promise.all(urls.map((url) => site.get(url, headers)));
+    assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+    return await Promise.all(answers.map(async (answer) => {
+      const reader = new SseReader(answer);
+      return (await reader.rest()).map(({ event }) => event);
+    }));
+  };
+  const revoked = open(one.headers);
+  const expired = open(other.headers);
+  await site.kv.idle();
+  assert.equal(site.streams.count, 6);
+  await site.executor.apiKeys.revoke(one.id);
+  assert.equal(site.streams.count, 3);
+  assert.deepEqual(last(await revoked), [["task"], ["gone", "done"], ["gone", "done"]]);
+  site.clock.advance(60_000);
+  assert.equal(site.streams.count, 0);
+  assert.deepEqual(last(await expired), [["task"], ["gone", "done"], ["gone", "done"]]);
+  assert.equal((await site.get(paths.api.taskEvents(taskId), one.headers)).status, 401);
+});
+
+/** The last events of each stream, without what only brings a page up to date. */
+function last(streams: readonly (readonly (string | null)[])[]) {
+  return streams.map((events) => events.filter((event) => event !== null));
+}
