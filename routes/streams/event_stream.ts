@@ -5,6 +5,7 @@ const MAX_BUFFERED_BYTES = 256 * 1024;
 /** Proxies close a stream that is silent for longer. */
 const KEEP_ALIVE_MS = 15_000;
 const KEEP_ALIVE = encoder.encode(":\n\n");
+const LINE_BREAK = /\r\n|\r|\n/g;
 
 /** One message of a `text/event-stream`. Without an event name htmx swaps its data in. */
 export interface EventMessage {
@@ -19,12 +20,9 @@ export function encodeMessage(...messages: readonly EventMessage[]): Uint8Array 
 }
 
 function textOf({ id, event, data }: EventMessage): string {
-  const lines = [
-    ...(id === undefined ? [] : [`id: ${id}`]),
-    ...(event === undefined ? [] : [`event: ${event}`]),
-    ...data.split(/\r\n|\r|\n/).map((line) => `data: ${line}`),
-  ];
-  return `${lines.join("\n")}\n\n`;
+  const head = (id === undefined ? "" : `id: ${id}\n`) +
+    (event === undefined ? "" : `event: ${event}\n`);
+  return `${head}data: ${data.replace(LINE_BREAK, "\ndata: ")}\n\n`;
 }
 
 /** The message after which htmx leaves the stream for good. */
