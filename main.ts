@@ -59,7 +59,10 @@ const app = createApp({
   staticFiles: await loadAssets(),
   loadMarkdown: () => markdown ??= loadMarkdown(),
   now: () => Date.now(),
-  after: (ms, action) => void setTimeout(action, ms),
+  after(ms, action) {
+    const timer = setTimeout(action, ms);
+    return () => clearTimeout(timer);
+  },
   processId: crypto.randomUUID().slice(0, 8),
   onError: onUnexpected,
   onAnswer,

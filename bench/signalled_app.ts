@@ -60,7 +60,10 @@ export async function startSignalledApp(
     staticFiles: await loadAssets(),
     loadMarkdown,
     now: () => Date.now(),
-    after: (ms, action) => void setTimeout(action, ms),
+    after(ms, action) {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
     processId: crypto.randomUUID().slice(0, 8),
     onError: fail,
   });

@@ -21,8 +21,8 @@ export interface Deps {
   readonly loadMarkdown: () => Promise<RenderMarkdown>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Calls `action` after `ms` milliseconds. */
-  readonly after: (ms: number, action: () => void) => void;
+  /** Calls `action` after `ms` milliseconds; the answer calls it off. */
+  readonly after: (ms: number, action: () => void) => () => void;
   /** Names this start of the process. */
   readonly processId: string;
   /** Told of errors that readers see only as a reference. */

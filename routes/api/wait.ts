@@ -37,7 +37,7 @@ async function ended(
     wake();
   };
   const unwatch = tasks.watch(taskId, wake);
-  after(seconds * 1_000, stop);
+  const cancelTimer = after(seconds * 1_000, stop);
   for (const signal of signals) signal.addEventListener("abort", stop);
   try {
     while (!isOver && (await tasks.readRow(taskId))?.status === "running") {
@@ -46,6 +46,7 @@ async function ended(
     }
   } finally {
     unwatch();
+    cancelTimer();
     for (const signal of signals) signal.removeEventListener("abort", stop);
   }
 }

@@ -49,7 +49,7 @@ export async function startTestSite(
     staticFiles,
     loadMarkdown,
     now: clock.now,
-    after: (ms, action) => void clock.after(ms, action),
+    after: clock.after,
     processId,
     onError(error, where, about) {
       errors.push(error);

@@ -15,6 +15,8 @@ Deno.test("Prefer: wait answers when the task has ended", async () => {
   const response = await starting;
   assert.equal(response.headers.get("Preference-Applied"), "wait=20");
   assert.equal((await answerOf(response, 201, Task)).status, "completed");
+  const inTwentySeconds = site.clock.now() + 20_000;
+  assert.ok(!site.clock.pending.includes(inTwentySeconds), "no timer outlives the answer");
 });
 
 Deno.test("Prefer: wait answers with a task that runs when the time is over", async () => {
