@@ -1,4 +1,6 @@
 import { loadSeedApps, openKv, startExecutor, stepKinds } from "./executor/mod.ts";
+import { createIdentify } from "./routes/access/identify.ts";
+import { realmOf } from "./routes/access/settings.ts";
 import { createApp } from "./routes/app.tsx";
 import { loadAssets } from "./routes/static_files.ts";
 import { parseSettings } from "./routes/settings.ts";
@@ -35,6 +37,7 @@ const executor = await startExecutor({
   concurrency: settings.concurrency,
   maxQueued: settings.maxQueued,
   retentionDays: settings.retentionDays,
+  accessRealm: realmOf(settings.access),
   onUnexpected,
   observer,
 });
@@ -56,6 +59,9 @@ const app = createApp({
   executor,
   streams,
   reach: settings.reach,
+  access: settings.access,
+  identify: createIdentify({ executor, ...settings }),
+  trustedProxies: settings.trustedProxies,
   staticFiles: await loadAssets(),
   loadMarkdown: () => markdown ??= loadMarkdown(),
   now: () => Date.now(),

@@ -33,7 +33,7 @@ export type { ApiKey, ApiKeys, CreateKeyResult, NewApiKey } from "./access/api_k
 export type { People, Person, PersonChange } from "./access/people.ts";
 export { type Role, ROLES, type Scope, SCOPES } from "./access/roles.ts";
 export { hashSecret, newSecret } from "./access/secrets.ts";
-export type { Access, Session, SignedIn, SigningIn } from "./access/sessions.ts";
+export type { Access, NewlySignedIn, Session, SignedIn, SigningIn } from "./access/sessions.ts";
 export type { App, AppSummary } from "./app.ts";
 export type { AppDraft, Apps, SaveAppResult } from "./app_verbs.ts";
 export type { Audit } from "./audit.ts";

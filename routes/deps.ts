@@ -2,6 +2,7 @@ import type { About, Executor } from "../executor/mod.ts";
 import type { RenderMarkdown } from "../views/text/markdown.ts";
 import type { Context } from "hono";
 import type { Identity } from "./access/identity.ts";
+import type { AccessSettings } from "./access/settings.ts";
 import type { Reach } from "./guards.ts";
 import type { StaticFiles } from "./static_files.ts";
 import type { EventStreams } from "./streams/event_stream.ts";
@@ -17,6 +18,10 @@ export interface Deps {
   readonly reach?: Reach;
   /** Who sends a request; everybody may do everything where it is absent. */
   readonly identify?: (c: Context) => Promise<Identity>;
+  /** How people sign in; nobody does where it is absent. */
+  readonly access?: AccessSettings;
+  /** Proxies whose `X-Forwarded-For` is believed; none where it is absent. */
+  readonly trustedProxies?: number;
   /** Loads the Markdown parser, once. */
   readonly loadMarkdown: () => Promise<RenderMarkdown>;
   /** Epoch milliseconds. */

@@ -68,9 +68,20 @@ export function answerMissing(missing: Missing, c: Context, deps: Deps) {
 function answerDenied(identity: Identity, c: Context, deps: Deps) {
   if (identity.type === "key") return answerFault(c, deps, { status: 403, ...OUT_OF_SCOPE });
   if (identity.type !== "nobody") return answerFault(c, deps, { status: 403, ...DENIED });
+  if (goesToPage(c)) {
+    c.header("Cache-Control", "no-store");
+    const { pathname, search } = new URL(c.req.url);
+    return c.redirect(paths.signIn(c.req.method === "GET" ? pathname + search : undefined), 303);
+  }
   const hasKey = showsKey(c);
   c.header("WWW-Authenticate", hasKey ? 'Bearer error="invalid_token"' : "Bearer");
   return answerFault(c, deps, { status: 401, ...hasKey ? UNKNOWN_KEY : UNKNOWN_SENDER });
+}
+
+/** Whether a browser goes to a page with it, and shows whatever comes. */
+function goesToPage(c: Context): boolean {
+  return !isProgram(c) && !showsKey(c) && c.req.header("HX-Request") === undefined &&
+    /\btext\/html\b/.test(c.req.header("Accept") ?? "");
 }
 
 function answerFault(c: Context, deps: Deps, fault: FaultProps) {
@@ -125,8 +136,9 @@ const UNKNOWN_KEY = {
 
 const UNKNOWN_SENDER = {
   title: "Sign in first",
-  sentence: "Only people who have signed in may see this.",
+  sentence: "You are not signed in, or no longer.",
   advice: "Sign in and try again.",
+  way: { to: paths.signIn(), label: "Sign in" },
 };
 
 const UNEXPECTED = {

@@ -40,6 +40,10 @@ export const paths = {
     `/tasks/${segment(taskId)}/outputs/${segment(name)}?download`,
   /** A task in another form than its page. */
   taskAs: (taskId: string, form: TaskForm) => `/tasks/${segment(taskId)}.${form}`,
+  /** @param to The page to go on to. */
+  signIn: (to?: string) => withQuery("/sign-in", { to }),
+  signInProvider: (to?: string) => withQuery("/sign-in/provider", { to }),
+  signOut: () => "/sign-out",
   apps: () => "/apps",
   appTasks: (appId: string) => `/apps/${segment(appId)}/tasks`,
   studio: () => "/studio",

@@ -42,6 +42,10 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "GET /openapi.json": "read",
   "GET /metrics": "read",
 
+  "GET /sign-in": "public",
+  "POST /sign-in": "public",
+  "POST /sign-out": "public",
+
   "GET /healthz": "public",
   "GET /static/v1/callboard_client.ts": "public",
   "GET /static/:version/:name": "public",

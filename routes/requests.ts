@@ -39,6 +39,7 @@ function readerOf(c: Context): Reader {
   return {
     name: identity.type === "person" ? identity.name : null,
     may: {
+      read: may(identity, "read"),
       run: may(identity, "run"),
       edit: may(identity, "edit"),
       admin: may(identity, "admin"),

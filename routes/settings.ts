@@ -1,5 +1,12 @@
 import { z } from "zod";
 import type { ModelSettings } from "../executor/mod.ts";
+import {
+  ACCESS_ENVIRONMENT,
+  ACCESS_WANTED,
+  accessOf,
+  accessSecrets,
+  type AccessSettings,
+} from "./access/settings.ts";
 import type { Reach } from "./guards.ts";
 import type { LogOptions } from "./telemetry/log.ts";
 import { LOG_LEVELS } from "./telemetry/log_lines.ts";
@@ -10,6 +17,9 @@ export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly reach: Reach;
+  readonly access: AccessSettings;
+  /** How many proxies stand before it, each adding to `X-Forwarded-For`; 0: nobody is believed. */
+  readonly trustedProxies: number;
   /** A file, `":memory:"` or the URL of a KV Connect service; null for the database Deno Deploy attaches. */
   readonly kvPath: string | null;
   /** Tasks run at once. */
@@ -39,6 +49,8 @@ const Environment = z.object({
   PORT: wholeNumber({ min: 0, max: 65_535 }).default(8_000),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ...ACCESS_ENVIRONMENT,
+  TRUSTED_PROXIES: wholeNumber({ min: 0, max: 10 }).default(0),
   KV_PATH: z.string().refine((path) => !/^http:/i.test(path) || isLoopbackUrl(path)).optional(),
   CONCURRENCY: wholeNumber({ min: 1, max: 1_000 }).default(64),
   MAX_QUEUED: wholeNumber({ min: 1, max: 10_000_000 }).default(100_000),
@@ -56,6 +68,8 @@ const Environment = z.object({
 const WANTED: Readonly<Record<string, string>> = {
   PORT: "a whole number from 0 to 65535",
   PUBLIC_URL: "a URL such as https://callboard.example.org",
+  ...ACCESS_WANTED,
+  TRUSTED_PROXIES: "a whole number from 0 to 10",
   KV_PATH: "a file, :memory: or an https:// URL (http:// on this machine alone)",
   CONCURRENCY: "a whole number from 1 to 1000",
   MAX_QUEUED: "a whole number from 1 to 10000000",
@@ -82,6 +96,11 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
     return { ok: false, problems: [`Cannot use ${alone} alone: set ${missing} as well`] };
   }
   const attached = rest.DENO_DEPLOYMENT_ID !== undefined;
+  const access = accessOf(rest, {
+    reason: exposureOf({ isAttached: attached, HOST, PUBLIC_URL }),
+    isLoopbackUrl,
+  });
+  if (typeof access === "string") return { ok: false, problems: [access] };
   const model = MODEL_BASE_URL === undefined || MODEL === undefined
     ? null
     : { baseUrl: MODEL_BASE_URL, model: MODEL, apiKey: rest.MODEL_API_KEY ?? null };
@@ -95,6 +114,8 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
         isLocalOnly: LOOPBACK.test(HOST) && !attached,
         publicOrigin: PUBLIC_URL === undefined ? null : new URL(PUBLIC_URL).origin,
       },
+      access,
+      trustedProxies: rest.TRUSTED_PROXIES,
       kvPath,
       concurrency: CONCURRENCY,
       maxQueued: rest.MAX_QUEUED,
@@ -102,9 +123,24 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
       model,
       log: { format: rest.LOG_FORMAT, level: rest.LOG_LEVEL },
       isTraced: rest.OTEL_DENO === "true" || rest.OTEL_DENO === "1",
-      secrets: [rest.MODEL_API_KEY, rest.DENO_KV_ACCESS_TOKEN].filter((key) => key !== undefined),
+      secrets: [
+        ...[rest.MODEL_API_KEY, rest.DENO_KV_ACCESS_TOKEN].filter((key) => key !== undefined),
+        ...accessSecrets(access),
+      ],
     },
   };
+}
+
+/** Why others than this machine may reach the server; null where nothing says so. */
+function exposureOf({ isAttached, HOST, PUBLIC_URL }: {
+  readonly isAttached: boolean;
+  readonly HOST: string;
+  readonly PUBLIC_URL?: string;
+}): string | null {
+  if (isAttached) return "it runs on Deno Deploy";
+  if (!LOOPBACK.test(HOST)) return `HOST is "${HOST}", which others reach`;
+  if (PUBLIC_URL === undefined || isLoopbackUrl(PUBLIC_URL)) return null;
+  return `PUBLIC_URL is "${PUBLIC_URL}", which others reach`;
 }
 
 /** The token and all data go over it as they are, so an open connection must not leave the machine. */

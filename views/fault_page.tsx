@@ -14,6 +14,8 @@ export interface FaultProps {
   readonly advice: string;
   /** Under which the log has more, where it has. */
   readonly reference?: string;
+  /** Where to go next; the Playground unless given. */
+  readonly way?: { readonly to: string; readonly label: string };
 }
 
 /** The page that says so, in the frame. */
@@ -28,7 +30,7 @@ export function FaultPage({ context, fault }: {
       </header>
       <Fault fault={fault} />
       <p class="fault-exit">
-        <a href={paths.playground()}>Open the Playground</a>
+        <Way {...fault.way ?? { to: paths.playground(), label: "Open the Playground" }} />
       </p>
     </Frame>
   );
@@ -40,8 +42,17 @@ export function FaultFragment({ fault }: { readonly fault: FaultProps }) {
     <section class="fault" role="alert">
       <h2>{fault.title}</h2>
       <FaultWords fault={fault} />
+      {fault.way === undefined ? null : (
+        <p class="fault-rest">
+          <Way {...fault.way} />
+        </p>
+      )}
     </section>
   );
+}
+
+function Way({ to, label }: NonNullable<FaultProps["way"]>) {
+  return <a href={to}>{label}</a>;
 }
 
 function Fault({ fault }: { readonly fault: FaultProps }) {

@@ -3,7 +3,7 @@ import type { Child } from "hono/jsx";
 import { paths } from "../routes/paths.ts";
 import { domIds } from "./dom_ids.ts";
 import { Icon, type IconName } from "./icon.tsx";
-import type { Assets, PageContext } from "./page_context.ts";
+import type { Assets, PageContext, Reader } from "./page_context.ts";
 
 /** The part of the house a page belongs to. */
 export type Section = "playground" | "tasks" | "workspaces";
@@ -44,8 +44,9 @@ export function Frame(props: FrameProps) {
         </head>
         <body class="frame">
           <a class="skip" href={`#${domIds.main}`}>Skip to content</a>
-          <Bar current={current} />
+          <Bar current={current} mayRead={context.reader.may.read} />
           <main class="page" id={domIds.main} tabindex={-1}>{children}</main>
+          <Foot reader={context.reader} />
           <p class="sr" id={domIds.announcer} aria-live="polite"></p>
         </body>
       </html>
@@ -86,7 +87,10 @@ function Head({ assets }: { readonly assets: Assets }) {
   );
 }
 
-function Bar({ current }: { readonly current: Section | null }) {
+/** Whoever has yet to sign in is led nowhere. */
+function Bar(
+  { current, mayRead }: { readonly current: Section | null; readonly mayRead: boolean },
+) {
   return (
     <header class="bar">
       <a class="wordmark" href={paths.playground()}>
@@ -96,33 +100,53 @@ function Bar({ current }: { readonly current: Section | null }) {
         </svg>
         <span>Callboard</span>
       </a>
-      <nav class="nav" aria-label="Main">
-        <div>
-          <p class="nav-title" id="nav-stage">
-            <b>Stage</b> – Run Apps
-          </p>
-          <ul aria-labelledby="nav-stage">
-            <NavLink to={paths.playground()} icon="playground" isCurrent={current === "playground"}>
-              Playground
-            </NavLink>
-            <NavLink to={paths.tasks()} icon="tasks" isCurrent={current === "tasks"}>
-              Tasks
-            </NavLink>
-          </ul>
-        </div>
-        <div>
-          <p class="nav-title" id="nav-studio">
-            <b>Studio</b> – Build Apps
-          </p>
-          <ul aria-labelledby="nav-studio">
-            <NavLink to={paths.studio()} icon="workspaces" isCurrent={current === "workspaces"}>
-              Workspaces
-            </NavLink>
-          </ul>
-        </div>
-      </nav>
-      <a class="bar-foot" href={paths.apiDocs()}>API</a>
+      {mayRead && <Nav current={current} />}
     </header>
+  );
+}
+
+function Nav({ current }: { readonly current: Section | null }) {
+  return (
+    <nav class="nav" aria-label="Main">
+      <div>
+        <p class="nav-title" id="nav-stage">
+          <b>Stage</b> – Run Apps
+        </p>
+        <ul aria-labelledby="nav-stage">
+          <NavLink to={paths.playground()} icon="playground" isCurrent={current === "playground"}>
+            Playground
+          </NavLink>
+          <NavLink to={paths.tasks()} icon="tasks" isCurrent={current === "tasks"}>
+            Tasks
+          </NavLink>
+        </ul>
+      </div>
+      <div>
+        <p class="nav-title" id="nav-studio">
+          <b>Studio</b> – Build Apps
+        </p>
+        <ul aria-labelledby="nav-studio">
+          <NavLink to={paths.studio()} icon="workspaces" isCurrent={current === "workspaces"}>
+            Workspaces
+          </NavLink>
+        </ul>
+      </div>
+    </nav>
+  );
+}
+
+/** What is needed now and then: at the bar's foot, on a phone at the page's end. */
+function Foot({ reader: { name, may } }: { readonly reader: Reader }) {
+  if (!may.read) return null;
+  return (
+    <footer class="foot">
+      <a href={paths.apiDocs()}>API</a>
+      {name === null ? null : (
+        <form method="post" action={paths.signOut()}>
+          <span>{name}</span> <button class="link-button" type="submit">Sign out</button>
+        </form>
+      )}
+    </footer>
   );
 }
 

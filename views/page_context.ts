@@ -16,7 +16,13 @@ export interface PageContext extends TimeContext {
 export interface Reader {
   /** Null where nobody signs in. */
   readonly name: string | null;
-  readonly may: { readonly run: boolean; readonly edit: boolean; readonly admin: boolean };
+  readonly may: {
+    /** False for whoever has yet to sign in. */
+    readonly read: boolean;
+    readonly run: boolean;
+    readonly edit: boolean;
+    readonly admin: boolean;
+  };
 }
 
 /** URLs of what a page loads. */

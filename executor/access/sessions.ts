@@ -27,10 +27,18 @@ export interface Session {
   readonly expiresAt: number;
 }
 
+/** A session that has just begun. */
+export interface NewlySignedIn {
+  readonly secret: string;
+  readonly person: SignedIn;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
 /** Who may come in. */
 export interface Access {
   /** Begins a session. The first person ever to do so becomes an admin, later ones viewers. */
-  signIn(who: SigningIn): Promise<{ readonly secret: string; readonly expiresAt: number }>;
+  signIn(who: SigningIn): Promise<NewlySignedIn>;
   /** The session that a secret opens; null where it is none, has expired or was ended. */
   whoHas(secret: string): Promise<Session | null>;
   /** Ends a session. */
@@ -60,7 +68,7 @@ export function createAccess(context: AccessContext, realm: string): Access {
   const hashOf = (secret: string) => hashSecret(secret + realm);
 
   /** Says who a person is now, and begins their session with it. */
-  async function startOf(who: SigningIn & { type: "person" }, hash: string): Promise<NewSession> {
+  async function startOf(who: SigningIn & { type: "person" }, hash: string) {
     const id = `per_${(await hashSecret(JSON.stringify([who.issuer, who.subject]))).slice(0, 22)}`;
     const name = who.name.slice(0, MAX_NAME_LENGTH).toWellFormed();
     const email = who.email?.slice(0, MAX_NAME_LENGTH).toWellFormed() ?? null;
@@ -72,9 +80,15 @@ export function createAccess(context: AccessContext, realm: string): Access {
       const role = before.adminsVersionstamp === null ? "admin" as const : known.role;
       const next: PersonRecord = { ...known, name, email, role, seenAt: now };
       const session = newSession(hash, { person: { id, stay: next.stay }, startedAt: now });
-      if (await sessions.startOf(session, before, next)) return session;
+      if (await sessions.startOf(session, before, next)) return { session, person: next };
     }
     throw new Error(`Cannot sign in "${id}": they changed ${MAX_TRIES} times`);
+  }
+
+  async function startOfKeeper(hash: string) {
+    const session = newSession(hash, { person: null, startedAt: clock.now() });
+    await sessions.start(session);
+    return { session, person: KEEPER };
   }
 
   function newSession(hash: string, begun: Omit<SessionRecord, "seenAt">): NewSession {
@@ -101,12 +115,10 @@ export function createAccess(context: AccessContext, realm: string): Access {
     async signIn(who) {
       const secret = newSecret("cba_");
       const hash = await hashOf(secret);
-      if (who.type === "person") {
-        return { secret, expiresAt: expiryOf((await startOf(who, hash)).record) };
-      }
-      const session = newSession(hash, { person: null, startedAt: clock.now() });
-      await sessions.start(session);
-      return { secret, expiresAt: expiryOf(session.record) };
+      const { session, person } = who.type === "person"
+        ? await startOf(who, hash)
+        : await startOfKeeper(hash);
+      return { secret, person: signedIn(person), expiresAt: expiryOf(session.record) };
     },
 
     async whoHas(secret) {
@@ -116,8 +128,8 @@ export function createAccess(context: AccessContext, realm: string): Access {
       const holder = await holderOf(stored.record);
       if (stored.record.person !== null && holder === null) return null;
       await see(stored, holder);
-      const { id, name, role } = holder?.record ?? KEEPER;
-      return { person: { id, name, role }, id: stored.hash, expiresAt: expiryOf(stored.record) };
+      const person = signedIn(holder?.record ?? KEEPER);
+      return { person, id: stored.hash, expiresAt: expiryOf(stored.record) };
     },
 
     async signOut(secret) {
@@ -125,6 +137,10 @@ export function createAccess(context: AccessContext, realm: string): Access {
       await sessions.end(await hashOf(secret));
     },
   };
+}
+
+function signedIn({ id, name, role }: SignedIn): SignedIn {
+  return { id, name, role };
 }
 
 function expiryOf({ startedAt, seenAt }: SessionRecord): number {

@@ -21,6 +21,7 @@ Deno.test("as on Deno Deploy: instances stopped at any time, nothing between req
   const settings = {
     ...denokv.settings, // In place of the attached database, which only Deno Deploy has.
     DENO_DEPLOYMENT_ID: "emulated",
+    ACCESS: "open",
     MODEL_BASE_URL: model.server.baseUrl,
     MODEL: "m",
   };

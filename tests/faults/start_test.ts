@@ -11,6 +11,8 @@ Deno.test("a wrong setting stops the start with one sentence that names it", asy
       { LOG_LEVEL: "loud" },
       /^Cannot use "loud" as LOG_LEVEL: it has to be debug, info, warning or error\n$/,
     ],
+    [{ HOST: "0.0.0.0" }, /^Cannot start open to everybody: HOST is .* Set ACCESS_PASSWORD, .*\n$/],
+    [{ ACCESS_PASSWORD: "short" }, /^Cannot use this ACCESS_PASSWORD: .* 12 characters\n$/],
     [{ MODEL: "m" }, /^Cannot use MODEL alone: set MODEL_BASE_URL as well\n$/],
   ];
   for (const [settings, sentence] of wrong) {

@@ -1,3 +1,5 @@
+import { createIdentify } from "../../routes/access/identify.ts";
+import { type AccessSettings, realmOf } from "../../routes/access/settings.ts";
 import { createApp } from "../../routes/app.tsx";
 import type { Deps } from "../../routes/deps.ts";
 import type { Reach } from "../../routes/guards.ts";
@@ -31,13 +33,20 @@ export interface TestSiteOptions extends TestExecutorOptions {
   readonly reach?: Reach;
   /** Who sends each request; an open site where it is absent. */
   readonly identify?: Deps["identify"];
+  /** How people sign in; nobody does where it is absent. */
+  readonly access?: AccessSettings;
+  readonly trustedProxies?: number;
 }
 
 export async function startTestSite(
-  { processId = "p1", reach, identify, ...options }: TestSiteOptions = {},
+  { processId = "p1", reach, identify, access, trustedProxies, ...options }: TestSiteOptions = {},
 ): Promise<TestSite> {
   const metrics = createMetrics((kind) => kind === "gate");
-  const test = await startTestExecutor({ onEvent: metrics.onEvent, ...options });
+  const test = await startTestExecutor({
+    onEvent: metrics.onEvent,
+    accessRealm: access && realmOf(access),
+    ...options,
+  });
   const streams = createEventStreams();
   const errors: unknown[] = [];
   const { clock } = test;
@@ -45,7 +54,9 @@ export async function startTestSite(
     executor: test.executor,
     streams,
     reach,
-    identify,
+    access,
+    trustedProxies,
+    identify: identify ?? (access && createIdentify({ ...test, access, reach })),
     staticFiles,
     loadMarkdown,
     now: clock.now,

@@ -13,6 +13,8 @@ Deno.test("parseSettings needs nothing", () => {
       port: 8000,
       host: "127.0.0.1",
       reach: { isLocalOnly: true, publicOrigin: null },
+      access: { type: "open" },
+      trustedProxies: 0,
       kvPath: ".data/callboard.db",
       concurrency: 64,
       maxQueued: 100_000,
@@ -30,6 +32,8 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
     PORT: "0",
     HOST: "0.0.0.0",
     PUBLIC_URL: "https://callboard.example.org/",
+    ACCESS_PASSWORD: "correct horse battery",
+    TRUSTED_PROXIES: "1",
     KV_PATH: ":memory:",
     CONCURRENCY: "1000",
     MAX_QUEUED: "5",
@@ -49,6 +53,8 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
       port: 0,
       host: "0.0.0.0",
       reach: { isLocalOnly: false, publicOrigin: "https://callboard.example.org" },
+      access: { type: "password", password: "correct horse battery" },
+      trustedProxies: 1,
       kvPath: ":memory:",
       concurrency: 1000,
       maxQueued: 5,
@@ -56,14 +62,14 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
       model: { baseUrl: "http://127.0.0.1:1234/v1", model: "small", apiKey: null },
       log: { format: "json", level: "warning" },
       isTraced: true,
-      secrets: ["ddo_1"],
+      secrets: ["ddo_1", "correct horse battery"],
     },
   });
 });
 
 Deno.test("parseSettings takes the database that Deno Deploy attaches, unless another is set", () => {
   const kvPathWith = (environment: Record<string, string>) => {
-    const result = parseSettings({ DENO_DEPLOYMENT_ID: "abc", ...environment });
+    const result = parseSettings({ DENO_DEPLOYMENT_ID: "abc", ACCESS: "open", ...environment });
     return result.ok ? result.settings.kvPath : undefined;
   };
   assert.equal(kvPathWith({}), null);
@@ -102,4 +108,82 @@ Deno.test("parseSettings refuses what cannot be, in a sentence that names it", (
     assert.match(problems[0] ?? "", sentence);
   }
   assert.equal(problemsOf({ PORT: "x", CONCURRENCY: "x" }).length, 2);
+});
+
+const OIDC = {
+  OIDC_ISSUER: "https://id.example.org/realm",
+  OIDC_CLIENT_ID: "callboard",
+  OIDC_CLIENT_SECRET: "the client's secret",
+  OIDC_ALLOWED: " Ada@Example.org, example.com,@example.net ",
+};
+
+Deno.test("parseSettings lets in everybody on loopback alone, unless it is told to", () => {
+  const local: Record<string, string>[] = [{}, { HOST: "localhost" }, { HOST: "::1" }, {
+    PUBLIC_URL: "http://localhost:81",
+  }];
+  for (const environment of local) assert.deepEqual(problemsOf(environment), []);
+  const exposed: [Record<string, string>, RegExp][] = [
+    [
+      { HOST: "0.0.0.0" },
+      /^Cannot start open to everybody: HOST is "0\.0\.0\.0", which others reach/,
+    ],
+    [{ HOST: "::" }, /HOST is "::"/],
+    [{ HOST: "127.0.0.1.example" }, /HOST is/],
+    [{ DENO_DEPLOYMENT_ID: "abc" }, /it runs on Deno Deploy\. Set ACCESS_PASSWORD, or the OIDC/],
+    [
+      { PUBLIC_URL: "https://callboard.example.org" },
+      /PUBLIC_URL is "https:.*or ACCESS=open where/,
+    ],
+  ];
+  const ways: Record<string, string>[] = [
+    { ACCESS: "open" },
+    { ACCESS_PASSWORD: "twelve chars" },
+    OIDC,
+  ];
+  for (const [environment, sentence] of exposed) {
+    assert.match(problemsOf(environment).join(), sentence);
+    for (const chosen of ways) {
+      assert.deepEqual(problemsOf({ ...environment, ...chosen }), []);
+    }
+  }
+});
+
+Deno.test("parseSettings reads the OIDC settings, which belong together", () => {
+  const result = parseSettings(OIDC);
+  assert.deepEqual(result.ok && result.settings.access, {
+    type: "oidc",
+    issuer: "https://id.example.org/realm",
+    clientId: "callboard",
+    clientSecret: "the client's secret",
+    allowed: ["ada@example.org", "example.com", "@example.net"],
+  });
+  assert.deepEqual(result.ok && result.settings.secrets, ["the client's secret"]);
+  for (const name of Object.keys(OIDC)) {
+    const sentence = problemsOf({ ...OIDC, [name]: "" }).join();
+    assert.equal(sentence, `Cannot use the OIDC settings in part: set ${name} as well`);
+  }
+  assert.deepEqual(problemsOf({ ...OIDC, OIDC_ISSUER: "http://127.0.0.1:81" }), []);
+});
+
+Deno.test("parseSettings refuses access that cannot be, and repeats no password", () => {
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ ACCESS: "closed" }, /^Cannot use "closed" as ACCESS: it has to be open, /],
+    [{ ACCESS_PASSWORD: "eleven char" }, /^Cannot use this ACCESS_PASSWORD: .* 12 characters$/],
+    [
+      { ACCESS: "open", ACCESS_PASSWORD: "twelve chars" },
+      /^Cannot use ACCESS=open and ACCESS_PASSWORD together: set one of them$/,
+    ],
+    [{ ...OIDC, ACCESS_PASSWORD: "twelve chars" }, /ACCESS_PASSWORD and OIDC_ISSUER together/],
+    [{ ...OIDC, OIDC_ISSUER: "http://id.example.org" }, /has to be an https:\/\/ URL$/],
+    [{ ...OIDC, OIDC_ISSUER: "id.example.org" }, /"id\.example\.org" as OIDC_ISSUER: .* a URL/],
+    [{ ...OIDC, OIDC_ALLOWED: "ada@example.org, bob" }, /^Cannot use "bob" in OIDC_ALLOWED/],
+    [{ ...OIDC, OIDC_ALLOWED: "," }, /^Cannot use "," in OIDC_ALLOWED/],
+    [{ TRUSTED_PROXIES: "all" }, /"all" as TRUSTED_PROXIES: it has to be a whole number/],
+  ];
+  for (const [environment, sentence] of wrong) {
+    const problems = problemsOf(environment);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? "", sentence);
+    assert.doesNotMatch(problems[0] ?? "", /eleven|twelve|client's/);
+  }
 });

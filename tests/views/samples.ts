@@ -8,7 +8,10 @@ import { renderNow } from "../../views/render.ts";
 export const HOSTILE = `"'><script>alert(1)</script><hx-partial hx-target="body">&amp;`;
 
 /** Somebody where there is no access control. */
-export const ANYBODY: Reader = { name: null, may: { run: true, edit: true, admin: true } };
+export const ANYBODY: Reader = {
+  name: null,
+  may: { read: true, run: true, edit: true, admin: true },
+};
 
 export const context: PageContext = {
   now: Date.UTC(2026, 10, 22, 14, 21, 48),

@@ -1,0 +1,24 @@
+import type { Context } from "hono";
+import type { Executor } from "../../executor/mod.ts";
+import { ANYWHERE, type Reach } from "../guards.ts";
+import type { Identity } from "./identity.ts";
+import { readSessionCookie } from "./session_cookie.ts";
+import type { AccessSettings } from "./settings.ts";
+
+export interface IdentifyOptions {
+  readonly executor: Pick<Executor, "access">;
+  readonly access: AccessSettings;
+  readonly reach?: Reach;
+}
+
+/** Finds out who sends a request by the session that its cookie opens. */
+export function createIdentify(
+  { executor, access, reach = ANYWHERE }: IdentifyOptions,
+): (c: Context) => Promise<Identity> {
+  return async function identify(c) {
+    if (access.type === "open") return { type: "open" };
+    const secret = readSessionCookie(c, reach);
+    const session = secret === undefined ? null : await executor.access.whoHas(secret);
+    return session === null ? { type: "nobody" } : { type: "person", ...session.person };
+  };
+}

@@ -1,0 +1,65 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Executor, Rate, Taken } from "../../executor/mod.ts";
+import { actorOf } from "./actor.ts";
+
+/** A password that somebody tries. */
+export interface PasswordTry {
+  readonly given: string;
+  readonly wanted: string;
+  /** Where it comes from; null where that is not known. */
+  readonly address: string | null;
+}
+
+/** How a try ended; the message says what is wrong with it. */
+export type PasswordResult =
+  | { readonly type: "right" }
+  | { readonly type: "wrong"; readonly message: string }
+  | { readonly type: "too-often"; readonly message: string; readonly retryAfterSeconds: number };
+
+/** Tries from one address: who mistypes has enough of them. */
+const OF_ONE: Rate = { limit: 10, windowMs: 5 * 60_000 };
+/** Tries of all addresses together. The windows are short, so that nobody is kept out for long. */
+const OF_ALL: Rate = { limit: 100, windowMs: 60_000 };
+
+/** Whether a password is the right one; after too many tries nobody looks at it. */
+export async function tryPassword(
+  executor: Pick<Executor, "limits" | "audit">,
+  { given, wanted, address }: PasswordTry,
+): Promise<PasswordResult> {
+  const taken = await takeTry(executor, address);
+  if (!taken.ok) {
+    const minutes = Math.ceil(taken.retryAfterMs / 60_000);
+    return {
+      type: "too-often",
+      message: `Too many attempts. Try again in ${
+        minutes === 1 ? "a minute" : `${minutes} minutes`
+      }`,
+      retryAfterSeconds: Math.ceil(taken.retryAfterMs / 1_000),
+    };
+  }
+  if (await isSame(given, wanted)) return { type: "right" };
+  const who = actorOf({ type: "nobody" });
+  executor.audit.tell({
+    who: { ...who, id: address ?? who.id },
+    did: "sign-in-failed",
+    what: null,
+  });
+  return { type: "wrong", message: "This is not the password" };
+}
+
+async function takeTry({ limits }: Pick<Executor, "limits">, address: string | null) {
+  const own: Taken = address === null
+    ? { ok: true }
+    : await limits.take(`sign-in from ${address}`, OF_ONE);
+  return own.ok ? await limits.take("sign-in", OF_ALL) : own;
+}
+
+/** How long it takes says nothing about either text, but for its length. */
+async function isSame(given: string, wanted: string): Promise<boolean> {
+  const [one, other] = await Promise.all([digest(given), digest(wanted)]);
+  return timingSafeEqual(one, other);
+}
+
+async function digest(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}

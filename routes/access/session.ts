@@ -1,0 +1,34 @@
+import type { Context } from "hono";
+import type { SigningIn } from "../../executor/mod.ts";
+import type { Deps } from "../deps.ts";
+import { ANYWHERE } from "../guards.ts";
+import { actorOf } from "./actor.ts";
+import { identityOf } from "./identity.ts";
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session_cookie.ts";
+
+/**
+ * Signs somebody in who has shown who they are: the answer gets the cookie of a new session. One that
+ * was there before ends, so that none is left that nobody sees any more.
+ */
+export async function beginSession(c: Context, deps: Deps, who: SigningIn): Promise<void> {
+  const { executor, reach = ANYWHERE } = deps;
+  const before = readSessionCookie(c, reach);
+  if (before !== undefined) await executor.access.signOut(before);
+  const { secret, person } = await executor.access.signIn(who);
+  setSessionCookie(c, reach, secret);
+  executor.audit.tell({
+    who: actorOf({ type: "person", ...person }),
+    did: "signed-in",
+    what: null,
+  });
+}
+
+/** Ends the session of whoever asks for it, here and in the database. */
+export async function endSession(c: Context, { executor, reach = ANYWHERE }: Deps): Promise<void> {
+  const secret = readSessionCookie(c, reach);
+  if (secret !== undefined) await executor.access.signOut(secret);
+  clearSessionCookie(c, reach);
+  const identity = identityOf(c);
+  if (identity.type !== "person") return;
+  executor.audit.tell({ who: actorOf(identity), did: "signed-out", what: null });
+}
