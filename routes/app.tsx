@@ -13,6 +13,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { paths } from "./paths.ts";
 import { requirePermission } from "./permissions.ts";
 import { playgroundRoutes } from "./playground.tsx";
+import { settingsHomeRoutes } from "./settings_home.ts";
 import { signInRoutes } from "./sign_in.tsx";
 import { pageVoice } from "./streams/page_voice.ts";
 import { createTaskChannels } from "./streams/task_channels.ts";
@@ -55,6 +56,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", forkRoutes(deps));
   app.route("/", studioRoutes(deps));
   app.route("/", signInRoutes(deps));
+  app.route("/", settingsHomeRoutes());
   app.route("/", apiRoutes(deps));
   app.route("/", apiDocsRoutes(deps));
   app.route("/", healthRoutes(deps));

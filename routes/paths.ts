@@ -44,6 +44,12 @@ export const paths = {
   signIn: (to?: string) => withQuery("/sign-in", { to }),
   signInProvider: (to?: string) => withQuery("/sign-in/provider", { to }),
   signOut: () => "/sign-out",
+  settings: {
+    home: () => "/settings",
+    keys: () => "/settings/keys",
+    people: () => "/settings/people",
+    audit: () => "/settings/audit",
+  },
   apps: () => "/apps",
   appTasks: (appId: string) => `/apps/${segment(appId)}/tasks`,
   studio: () => "/studio",

@@ -46,6 +46,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "POST /sign-in": "public",
   "POST /sign-out": "public",
 
+  "GET /settings": "edit",
+
   "GET /healthz": "public",
   "GET /static/v1/callboard_client.ts": "public",
   "GET /static/:version/:name": "public",

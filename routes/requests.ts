@@ -34,7 +34,8 @@ export function pageContext(c: Context, { now, staticFiles }: Deps): PageContext
   };
 }
 
-function readerOf(c: Context): Reader {
+/** Whom an answer is for. */
+export function readerOf(c: Context): Reader {
   const identity = identityOf(c);
   return {
     name: identity.type === "person" ? identity.name : null,

@@ -4,6 +4,7 @@ import { paths } from "../routes/paths.ts";
 import { domIds } from "./dom_ids.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import type { Assets, PageContext, Reader } from "./page_context.ts";
+import { settingsPagesFor } from "./settings/settings_pages.ts";
 
 /** The part of the house a page belongs to. */
 export type Section = "playground" | "tasks" | "workspaces";
@@ -136,11 +137,13 @@ function Nav({ current }: { readonly current: Section | null }) {
 }
 
 /** What is needed now and then: at the bar's foot, on a phone at the page's end. */
-function Foot({ reader: { name, may } }: { readonly reader: Reader }) {
+function Foot({ reader }: { readonly reader: Reader }) {
+  const { name, may } = reader;
   if (!may.read) return null;
   return (
     <footer class="foot">
       <a href={paths.apiDocs()}>API</a>
+      {settingsPagesFor(reader).length > 0 && <a href={paths.settings.home()}>Settings</a>}
       {name === null ? null : (
         <form method="post" action={paths.signOut()}>
           <span>{name}</span> <button class="link-button" type="submit">Sign out</button>

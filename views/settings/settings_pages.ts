@@ -1,0 +1,18 @@
+import type { Reader } from "../page_context.ts";
+
+/** One page of the settings. */
+export interface SettingsPageLink {
+  readonly name: "keys" | "people" | "audit";
+  readonly label: string;
+  readonly to: string;
+  /** What its route needs. */
+  readonly needs: keyof Reader["may"];
+}
+
+/** Every page of the settings, in the order of their tabs. */
+const SETTINGS_PAGES: readonly SettingsPageLink[] = [];
+
+/** The pages that somebody may see. */
+export function settingsPagesFor({ may }: Reader): readonly SettingsPageLink[] {
+  return SETTINGS_PAGES.filter(({ needs }) => may[needs]);
+}
