@@ -28,6 +28,7 @@ import { createDatabase } from "./store/database.ts";
 import type { Kv, KvWatch } from "./store/kv.ts";
 import { createStore } from "./store/mod.ts";
 import { createTasks, type Tasks } from "./task_verbs.ts";
+import { createVisits, type Visits } from "./visit_verbs.ts";
 
 export type { ApiKey, ApiKeys, CreateKeyResult, NewApiKey } from "./access/api_keys.ts";
 export type { People, Person, PersonChange } from "./access/people.ts";
@@ -75,6 +76,7 @@ export type { Kv, KvWatch } from "./store/kv.ts";
 export { openKv } from "./store/open_kv.ts";
 export type { CancelResult, DeleteResult, OnceResult, StartResult, Tasks } from "./task_verbs.ts";
 export * from "./task.ts";
+export type { Visit, VisitResult, Visits } from "./visit_verbs.ts";
 
 /** The apps that an empty database begins with, in the order they are shown. */
 export async function loadSeedApps(): Promise<readonly Definition[]> {
@@ -113,6 +115,7 @@ export interface Executor {
   readonly tasks: Tasks;
   readonly access: Access;
   readonly links: Links;
+  readonly visits: Visits;
   /** Rights that something open depends on. */
   readonly grants: Grants;
   readonly kinds: ReadonlyMap<string, StepKind>;
@@ -143,11 +146,13 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   const { audit, close: closeAudit } = createAudit({ ...context, store: context.store.audit });
   const grants = createGrants({ ...context, ...context.store });
   const links = createLinks({ ...context, store: context.store.links, grants });
+  const tasks = createTasks(context, listener);
   return {
     apps: createApps(context, grants),
-    tasks: createTasks(context, listener),
+    tasks,
     access: createAccess(context, options.accessRealm ?? ""),
     links,
+    visits: createVisits(context, { tasks, grants }),
     grants,
     kinds: context.kinds,
     apiKeys: createApiKeys({ ...context, grants }),

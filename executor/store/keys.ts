@@ -77,6 +77,13 @@ export const keys = {
   /** Which links there are to a task or an app. */
   linksTo: (targetId: string): Key => ["links_to", targetId],
 
+  /** Tasks that visitors have started through links, by the hash of what lets them see it. */
+  visit: (hash: string): Key => ["visit", hash],
+  /** What a link's tasks of a day have used, and those of which that is not known yet. */
+  linkSpent: (linkId: string, day: string): Key => ["link_spent", linkId, day],
+  linkRuns: (linkId: string, day: string): Key => ["link_run", linkId, day],
+  linkRun: (linkId: string, day: string, taskId: string): Key => ["link_run", linkId, day, taskId],
+
   /** Tasks by the task they were forked from. */
   forks: (taskId: string): Key => ["fork", taskId],
   fork: (taskId: string, forkId: string): Key => ["fork", taskId, forkId],

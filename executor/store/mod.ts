@@ -18,6 +18,7 @@ import { createTaskStore, type TaskStore } from "./tasks.ts";
 import { createTextStore, type TextStore } from "./texts.ts";
 import { createUntidy, type Untidy } from "./untidy.ts";
 import { removeUnaccepted, sweepUnaccepted } from "./unaccepted.ts";
+import { createVisitStore, type VisitStore } from "./visits.ts";
 import { createWatches, type Watches, type WatchSource } from "./watches.ts";
 import { WriteSet } from "./write_set.ts";
 
@@ -28,6 +29,7 @@ export interface Store {
   readonly texts: TextStore;
   readonly forks: ForkStore;
   readonly links: LinkStore;
+  readonly visits: VisitStore;
   readonly requests: RequestStore;
   readonly apiKeys: ApiKeyStore;
   readonly limits: LimitStore;
@@ -61,6 +63,7 @@ export function createStore(database: Database, source: WatchSource | null = nul
     texts: createTextStore(database),
     forks: createForkStore(database),
     links: createLinkStore(database),
+    visits: createVisitStore(database),
     requests: createRequestStore(database),
     apiKeys: createApiKeyStore(database),
     limits: createLimitStore(database),
