@@ -5,6 +5,7 @@ import { apiRoutes } from "./api/mod.ts";
 import { apiDocsRoutes } from "./api_docs.tsx";
 import { appRoutes } from "./apps.tsx";
 import type { Deps } from "./deps.ts";
+import { embedRoutes, isAllowedStart } from "./embed/mod.ts";
 import { answerError, answerMissing } from "./errors.tsx";
 import { forkRoutes } from "./forks.ts";
 import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./guards.ts";
@@ -44,7 +45,7 @@ export function createApp(deps: Deps): Hono {
   }));
   app.use(dropUnreadBody);
   app.use(identify(deps));
-  app.use(refuseOtherNames(reach), refuseOtherSites(reach));
+  app.use(refuseOtherNames(reach), refuseOtherSites(reach, (c) => isAllowedStart(c, deps)));
   app.use(requirePermission);
 
   app.get("/", (c) => c.redirect(paths.playground(), 302));
@@ -61,6 +62,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", apiDocsRoutes(deps));
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
+  app.route("/", embedRoutes(deps));
   app.route("/", deps.staticFiles.router);
 
   app.notFound((c) => answerMissing({ what: "page", path: c.req.path }, c, deps));

@@ -1,16 +1,14 @@
 import { type Context, Hono } from "hono";
-import { z } from "zod";
-import type { App, OriginKind, RawInputs } from "../executor/mod.ts";
+import type { App, OriginKind } from "../executor/mod.ts";
 import { RunForm, variantOfSource } from "../views/form/run_form.tsx";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownApp } from "./errors.tsx";
-import { formFields } from "./form_fields.ts";
-import { JsonInputs, readJson } from "./json_body.ts";
 import { requireApp } from "./known.ts";
 import { playgroundWith } from "./playground.tsx";
-import { sendsJson, wantsFragment, wantsJson } from "./requests.ts";
+import { wantsFragment, wantsJson } from "./requests.ts";
 import { runForm } from "./run_form.ts";
+import { readInputs } from "./sent_inputs.ts";
 import {
   answerRefused,
   answerStarted,
@@ -19,8 +17,6 @@ import {
   type RefusedStart,
   startProblem,
 } from "./started.ts";
-
-const JsonBody = z.strictObject({ inputs: JsonInputs.default({}) });
 
 /** An app for programs: its definition, and which version it is. */
 export function appJson({ id, version, definition }: App) {
@@ -70,8 +66,3 @@ export function appRoutes(deps: Deps): Hono {
 }
 
 type Fields = ReadonlyMap<string, string>;
-
-async function readInputs(c: Context): Promise<RawInputs> {
-  if (!sendsJson(c)) return { source: "form", fields: await formFields(c) };
-  return { source: "json", fields: (await readJson(c, JsonBody, '{"inputs": {}}')).inputs };
-}

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 
 /** Where Callboard knows to be reached. */
@@ -34,11 +34,16 @@ export function refuseOtherNames({ isLocalOnly, publicOrigin }: Reach): Middlewa
  * Refuses changes that another web site makes a browser ask for (CSRF). Browsers say where a request
  * comes from in `Sec-Fetch-Site`, on plain HTTP in `Origin`; programs say neither, and carry nobody's
  * rights. (Valsorda, "Cross-Site Request Forgery", 2025.)
+ *
+ * @param isAllowed Whether what another site sends is taken all the same.
  */
-export function refuseOtherSites({ publicOrigin }: Reach): MiddlewareHandler {
+export function refuseOtherSites(
+  { publicOrigin }: Reach,
+  isAllowed: (c: Context) => Promise<boolean> = () => Promise.resolve(false),
+): MiddlewareHandler {
   return async function refuseOtherSites(c, next) {
     const isSafe = ["GET", "HEAD", "OPTIONS"].includes(c.req.method);
-    if (!isSafe && !comesFromHere(c.req.raw, publicOrigin)) {
+    if (!isSafe && !comesFromHere(c.req.raw, publicOrigin) && !await isAllowed(c)) {
       throw new HTTPException(403, { message: "Cannot take this: another web site has sent it" });
     }
     await next();
@@ -50,7 +55,20 @@ function comesFromHere({ url, headers }: Request, publicOrigin: string | null): 
   if (origin !== null && origin === publicOrigin) return true;
   const site = headers.get("Sec-Fetch-Site");
   if (site !== null) return site === "same-origin" || site === "none";
-  return origin === null || (parse(origin) !== null && parse(origin)?.host === parse(url)?.host);
+  return origin === null || hasHostOf(origin, url);
+}
+
+/** Whether a page of this origin is one of ours. */
+export function isOwnOrigin(
+  origin: string,
+  url: string,
+  { publicOrigin }: Reach = ANYWHERE,
+): boolean {
+  return origin === publicOrigin || hasHostOf(origin, url);
+}
+
+function hasHostOf(origin: string, url: string): boolean {
+  return parse(origin) !== null && parse(origin)?.host === parse(url)?.host;
 }
 
 /** Null for what a request can hold that is no URL: its `Host` may be anything. */

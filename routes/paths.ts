@@ -69,6 +69,23 @@ export const paths = {
     taskOutput: (taskId: string, name: string) =>
       `${API}/tasks/${segment(taskId)}/outputs/${segment(name)}`,
   },
+  /** What other sites load: the files at addresses that stay. */
+  embed: {
+    script: () => "/static/embed.js",
+    stylesheet: () => "/static/embed.css",
+    page: () => "/static/embed_page.css",
+    task: (token: string) => `/embed/tasks/${segment(token)}`,
+    taskFragment: (token: string) => `/embed/tasks/${segment(token)}/fragment`,
+    taskEvents: (token: string) => `/embed/tasks/${segment(token)}/events`,
+    taskDownload: (token: string, name: string) =>
+      `/embed/tasks/${segment(token)}/outputs/${segment(name)}?download`,
+    app: (token: string) => `/embed/apps/${segment(token)}`,
+    appFragment: (token: string) => `/embed/apps/${segment(token)}/fragment`,
+    appTasks: (token: string) => `/embed/apps/${segment(token)}/tasks`,
+    appBadge: (token: string) => `/embed/apps/${segment(token)}/badge.svg`,
+  },
+  shared: (token: string) => `/s/${segment(token)}`,
+  oEmbed: (url?: string) => withQuery("/oembed", { url }),
   openApi: () => "/openapi.json",
   apiDocs: (appId?: string) => withQuery("/docs/api", { app: appId }),
   /** A program that runs an app, as text. */

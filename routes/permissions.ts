@@ -50,6 +50,23 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
 
   "GET /healthz": "public",
   "GET /static/v1/callboard_client.ts": "public",
+  "GET /embed/tasks/:token": "public",
+  "GET /embed/tasks/:token/fragment": "public",
+  "OPTIONS /embed/tasks/:token/fragment": "public",
+  "GET /embed/tasks/:token/events": "public",
+  "OPTIONS /embed/tasks/:token/events": "public",
+  "GET /embed/tasks/:token/outputs/:name": "public",
+  "GET /embed/apps/:token": "public",
+  "GET /embed/apps/:token/fragment": "public",
+  "OPTIONS /embed/apps/:token/fragment": "public",
+  "POST /embed/apps/:token/tasks": "public",
+  "OPTIONS /embed/apps/:token/tasks": "public",
+  "GET /embed/apps/:token/badge.svg": "public",
+  "GET /oembed": "public",
+
+  "GET /static/embed.js": "public",
+  "GET /static/embed.css": "public",
+  "GET /static/embed_page.css": "public",
   "GET /static/:version/:name": "public",
 };
 

@@ -10,6 +10,11 @@ export const OUTPUT_FORMS = {
   json: { mediaType: "application/json", extension: "json" },
 } as const;
 
+interface WholeOutput {
+  readonly type: keyof typeof OUTPUT_FORMS;
+  readonly text: string;
+}
+
 /** One output as it is; `?download` makes it a file. */
 export async function answerOutput(
   c: Context,
@@ -18,6 +23,10 @@ export async function answerOutput(
 ): Promise<Response> {
   const output = isTaskId(id) ? await executor.tasks.readOutput(id, name) : null;
   if (output === null) throw new MissingError({ what: "output", name, taskId: id });
+  return sendOutput(c, name, output);
+}
+
+export function sendOutput(c: Context, name: string, output: WholeOutput): Response {
   const { mediaType, extension } = OUTPUT_FORMS[output.type];
   c.header("Content-Type", mediaType);
   c.header("Cache-Control", "no-store");

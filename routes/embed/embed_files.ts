@@ -1,0 +1,59 @@
+import { type Context, Hono } from "hono";
+import { answerFile, fileOf, hashOf, type StaticFile, withoutIndents } from "../packed_file.ts";
+import { paths } from "../paths.ts";
+import { setHeaders } from "../policy.ts";
+
+const FOLDER = new URL("../../static/embed/", import.meta.url);
+
+/** Other sites link to these addresses for years: a change has to reach their visitors soon. */
+const KEPT = "public, max-age=300";
+const FOR_ALL_SITES = {
+  "Access-Control-Allow-Origin": "*",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+} as const;
+
+interface EmbedFile extends StaticFile {
+  readonly etag: string;
+}
+
+type Name = "script" | "stylesheet" | "page";
+
+/** What pages of other sites load, and pages in iframes: read when it is first asked for. */
+export function embedFileRoutes(): Hono {
+  let files: Promise<Record<Name, EmbedFile>> | undefined;
+
+  async function answer(c: Context, name: Name): Promise<Response> {
+    const file = (await (files ??= readFiles()))[name];
+    setHeaders(c, FOR_ALL_SITES);
+    c.header("ETag", file.etag);
+    if (c.req.header("If-None-Match")?.includes(file.etag) !== true) {
+      return await answerFile(c, file, KEPT);
+    }
+    c.header("Cache-Control", KEPT);
+    c.header("Vary", "Accept-Encoding");
+    return c.body(null, 304);
+  }
+
+  return new Hono()
+    .get(paths.embed.script(), (c) => answer(c, "script"))
+    .get(paths.embed.stylesheet(), (c) => answer(c, "stylesheet"))
+    .get(paths.embed.page(), (c) => answer(c, "page"));
+}
+
+async function readFiles(): Promise<Record<Name, EmbedFile>> {
+  const stylesheet = await read("embed.css");
+  const script = (await read("embed.js")).replace("STYLES", () => JSON.stringify(stylesheet));
+  return {
+    script: await embedFile("javascript", script),
+    stylesheet: await embedFile("css", stylesheet),
+    page: await embedFile("css", await read("page.css") + stylesheet),
+  };
+}
+
+async function read(name: string): Promise<string> {
+  return withoutIndents(await Deno.readTextFile(new URL(name, FOLDER)));
+}
+
+async function embedFile(kind: "css" | "javascript", text: string): Promise<EmbedFile> {
+  return { ...fileOf(kind, text), etag: `W/"${await hashOf([text])}"` };
+}

@@ -1,0 +1,7 @@
+import type { Context } from "hono";
+import type { Deps } from "./deps.ts";
+
+/** Where this server is reached by whoever asks, such as `https://callboard.example.org`. */
+export function siteOrigin(c: Context, { reach }: Pick<Deps, "reach">): string {
+  return reach?.publicOrigin ?? new URL(c.req.url).origin;
+}

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { paths } from "../../../routes/paths.ts";
+import { outputOf, TEXT_INPUT } from "../../helpers/definitions.ts";
+import { startTestSite, type TestSite } from "../../helpers/http.ts";
+import { makeLink, SITE } from "../../helpers/links.ts";
+import { SseReader } from "../../helpers/sse.ts";
+
+const FROM_SITE = { Origin: SITE };
+const FROM_OTHER = { Origin: "https://other.example" };
+const GONE = "This is no longer available.";
+
+interface Started {
+  readonly taskId: string;
+  readonly token: string;
+  readonly linkId: string;
+}
+
+/** A task of two steps, the first of which runs, and a link to it. */
+async function startShared(
+  site: TestSite,
+  show: readonly ("outputs" | "steps" | "inputs")[] = ["outputs"],
+): Promise<Started> {
+  const app = await site.add({
+    name: "Digest",
+    inputs: [TEXT_INPUT],
+    steps: [{ id: "one" }, { id: "two", needs: ["one"] }],
+    outputs: [outputOf("two", "markdown")],
+  });
+  const taskId = await site.start(app.id, { text: "marker of inputs" });
+  const { link, token } = await makeLink(site.executor, { kind: "task", taskId }, { show });
+  return { taskId, token, linkId: link.id };
+}
+
+async function finish(site: TestSite, taskId: string): Promise<void> {
+  (await site.gates.next("one")).done("marker of steps");
+  (await site.gates.next("two")).done("**marker of outputs**");
+  await site.ended(taskId);
+}
+
+Deno.test("GET /embed/tasks/:token is a page for frames of the link's sites, and runs only our script", async () => {
+  await using site = await startTestSite({ identify: () => Promise.resolve({ type: "nobody" }) });
+  const { token } = await startShared(site);
+  const answer = await site.get(paths.embed.task(token));
+  assert.equal(answer.status, 200);
+  const policy = answer.headers.get("Content-Security-Policy") ?? "";
+  assert.ok(policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self'"));
+  assert.ok(policy.endsWith(`frame-ancestors 'self' ${SITE}`));
+  assert.equal(answer.headers.get("X-Frame-Options"), null);
+  assert.equal(answer.headers.get("Cache-Control"), "no-store");
+  assert.equal(answer.headers.get("X-Robots-Tag"), "noindex");
+  const html = await answer.text();
+  assert.match(html, /data-status="running"/);
+  assert.match(html, /<noscript><meta http-equiv="refresh" content="3"/);
+  assert.equal(html.match(/<script/g)?.length, 1);
+});
+
+Deno.test("GET /embed/tasks/:token/fragment is for pages of the link's sites alone", async () => {
+  await using site = await startTestSite();
+  const { taskId, token } = await startShared(site);
+  await finish(site, taskId);
+  const path = paths.embed.taskFragment(token);
+  const answer = await site.get(path, FROM_SITE);
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get("Access-Control-Allow-Origin"), SITE);
+  assert.equal(answer.headers.get("Access-Control-Allow-Credentials"), null);
+  assert.match(answer.headers.get("Vary") ?? "", /\bOrigin\b/);
+  assert.equal(answer.headers.get("Cache-Control"), "no-store");
+  const html = await answer.text();
+  assert.match(html, /<strong>marker of outputs<\/strong>/);
+  assert.ok(
+    html.includes(`href="http://callboard.test${paths.embed.taskDownload(token, "of_two")}"`),
+  );
+  assert.doesNotMatch(html, /marker of (steps|inputs)|<script|<style|\sid=|\shx-|tsk_|app_/);
+
+  for (const headers of [FROM_OTHER, { Origin: "null" }]) {
+    const refused = await site.get(path, headers);
+    assert.equal(refused.status, 403);
+    assert.equal(refused.headers.get("Access-Control-Allow-Origin"), null);
+    assert.doesNotMatch(await refused.text(), /marker/);
+  }
+  const ours = await site.get(path, { Origin: "http://callboard.test" });
+  assert.equal(ours.status, 200);
+});
+
+Deno.test("OPTIONS /embed/tasks/:token/fragment and /events let htmx of those sites ask", async () => {
+  await using site = await startTestSite();
+  const { token } = await startShared(site);
+  for (const path of [paths.embed.taskFragment(token), paths.embed.taskEvents(token)]) {
+    const headers = { ...FROM_SITE, "Access-Control-Request-Method": "GET" };
+    const answer = await site.request(path, { method: "OPTIONS", headers });
+    assert.equal(answer.status, 204);
+    assert.equal(answer.headers.get("Access-Control-Allow-Origin"), SITE);
+    assert.equal(answer.headers.get("Access-Control-Allow-Headers"), "*");
+    assert.equal(answer.headers.get("Access-Control-Allow-Methods"), "GET");
+    const refused = await site.request(path, { method: "OPTIONS", headers: FROM_OTHER });
+    assert.equal(refused.status, 403);
+    assert.equal(refused.headers.get("Access-Control-Allow-Origin"), null);
+  }
+});
+
+Deno.test("GET /embed/tasks/:token/events tells the fragment as it changes, and ends", async () => {
+  await using site = await startTestSite();
+  const { taskId, token } = await startShared(site, ["outputs", "steps"]);
+  const answer = await site.get(paths.embed.taskEvents(token), FROM_SITE);
+  assert.equal(answer.headers.get("Access-Control-Allow-Origin"), SITE);
+  const stream = new SseReader(answer);
+  const first = await stream.next();
+  assert.match(first?.data ?? "", /data-status="running".*Step 1 of 2/s);
+  await finish(site, taskId);
+  site.clock.advance(100);
+  const rest = await stream.rest();
+  assert.deepEqual(rest.at(-1)?.event, "done");
+  const last = rest.findLast(({ event }) => event === null)?.data ?? "";
+  assert.match(last, /data-status="completed".*marker of outputs.*marker of steps/s);
+  assert.doesNotMatch(last, /marker of inputs/);
+
+  const again = new SseReader(await site.get(paths.embed.taskEvents(token)));
+  const all = await again.rest();
+  assert.deepEqual(all.map(({ event }) => event), [null, "done"]);
+});
+
+Deno.test("GET /embed/tasks/:token/events says so when the link is revoked, or the task deleted", async () => {
+  await using site = await startTestSite();
+  const { taskId, token, linkId } = await startShared(site);
+  const stream = new SseReader(await site.get(paths.embed.taskEvents(token)));
+  await stream.next();
+  await site.executor.links.revoke(linkId);
+  const rest = await stream.rest();
+  assert.ok(rest[0]?.data.includes(GONE));
+  assert.deepEqual(rest.map(({ event }) => event), [null, "done"]);
+
+  const { token: other } = await makeLink(site.executor, { kind: "task", taskId });
+  await finish(site, taskId);
+  await site.executor.tasks.delete(taskId);
+  for (const path of [paths.embed.taskEvents(other), paths.embed.task(other)]) {
+    assert.equal((await site.get(path)).status, 404);
+  }
+  assert.equal(site.streams.count, 0);
+});
+
+Deno.test("GET /embed/tasks/:token/outputs/:name is there only where outputs are shown", async () => {
+  await using site = await startTestSite();
+  const { taskId, token } = await startShared(site);
+  await finish(site, taskId);
+  const file = await site.get(paths.embed.taskDownload(token, "of_two"), FROM_SITE);
+  assert.equal(await file.text(), "**marker of outputs**");
+  assert.equal(file.headers.get("Content-Disposition"), 'attachment; filename="of_two.md"');
+  assert.equal((await site.get(paths.embed.taskDownload(token, "other"))).status, 404);
+  const steps = await makeLink(site.executor, { kind: "task", taskId }, { show: ["steps"] });
+  const refused = await site.get(paths.embed.taskDownload(steps.token, "of_two"));
+  assert.equal(refused.status, 404);
+  assert.doesNotMatch(await refused.text(), /marker|tsk_/);
+});
+
+Deno.test("what opens nothing is 404 to every site, alike in every way", async () => {
+  await using site = await startTestSite();
+  const { token, linkId } = await startShared(site);
+  const { token: short } = await startShared(site);
+  await site.executor.links.revoke(linkId);
+  site.clock.advance(60 * 60 * 1_000);
+  for (const  of of[paths.embed.task, paths.embed.taskFragment, paths.embed.taskEvents]) {
+    const answers = await Promise.all(
+      [token, short, "cbs_nothing", "cbv_nothing", token.replace("cbs_", "cbv_"), "%00"].map(
+        async (each) => {
+          const answer = await site.get(of(each).replace("%2500", "%00"), FROM_OTHER);
+          assert.equal(answer.status, 404);
+          const headers = JSON.stringify([...answer.headers].toSorted());
+          return headers + await answer.text();
+        },
+      ),
+    );
+    assert.equal(new Set(answers).size, 1);
+    assert.ok(answers[0]?.includes(GONE));
+  }
+});

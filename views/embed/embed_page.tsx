@@ -1,0 +1,39 @@
+import { raw } from "hono/html";
+import type { Child } from "hono/jsx";
+import { paths } from "../../routes/paths.ts";
+
+export interface EmbedPageProps {
+  readonly title: string;
+  /** Without JavaScript the page loads itself again after this many seconds. */
+  readonly refreshSeconds?: number;
+  readonly children?: Child;
+}
+
+/** The page in an iframe: no frame of ours, one stylesheet, one script, links to a tab of their own. */
+export function EmbedPage({ title, refreshSeconds, children }: EmbedPageProps) {
+  return (
+    <>
+      {raw("<!doctype html>")}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="robots" content="noindex" />
+          <base target="_blank" />
+          <title>{title}</title>
+          <link rel="stylesheet" href={paths.embed.page()} />
+          <script defer src={paths.embed.script()}></script>
+          {refreshSeconds === undefined ? null : (
+            <noscript>
+              <meta http-equiv="refresh" content={String(refreshSeconds)} />
+            </noscript>
+          )}
+        </head>
+        <body>
+          <main>{children}</main>
+        </body>
+      </html>
+    </>
+  );
+}
