@@ -16,6 +16,7 @@ import { requirePermission } from "./permissions.ts";
 import { playgroundRoutes } from "./playground.tsx";
 import { settingsHomeRoutes } from "./settings_home.ts";
 import { signInRoutes } from "./sign_in.tsx";
+import { signInProviderRoutes } from "./sign_in_provider.ts";
 import { pageVoice } from "./streams/page_voice.ts";
 import { createTaskChannels } from "./streams/task_channels.ts";
 import { useOwnHeaders } from "./policy.ts";
@@ -57,6 +58,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", forkRoutes(deps));
   app.route("/", studioRoutes(deps));
   app.route("/", signInRoutes(deps));
+  app.route("/", signInProviderRoutes(deps));
   app.route("/", settingsHomeRoutes());
   app.route("/", apiRoutes(deps));
   app.route("/", apiDocsRoutes(deps));

@@ -43,6 +43,8 @@ export const paths = {
   /** @param to The page to go on to. */
   signIn: (to?: string) => withQuery("/sign-in", { to }),
   signInProvider: (to?: string) => withQuery("/sign-in/provider", { to }),
+  /** Where the provider sends people back to. */
+  signInCallback: () => "/sign-in/callback",
   signOut: () => "/sign-out",
   settings: {
     home: () => "/settings",

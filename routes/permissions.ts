@@ -44,6 +44,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
 
   "GET /sign-in": "public",
   "POST /sign-in": "public",
+  "GET /sign-in/provider": "public",
+  "GET /sign-in/callback": "public",
   "POST /sign-out": "public",
 
   "GET /settings": "edit",

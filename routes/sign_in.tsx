@@ -1,16 +1,13 @@
-import { type Context, Hono } from "hono";
-import type { SignInWay } from "../views/sign_in_page.tsx";
+import { Hono } from "hono";
 import { addressOf } from "./access/address.ts";
 import { identityOf } from "./access/identity.ts";
-import { ownPath } from "./access/own_path.ts";
 import { beginSession, endSession } from "./access/session.ts";
-import type { AccessSettings } from "./access/settings.ts";
+import { answerSignIn, targetOf } from "./access/sign_in_page.tsx";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { MissingError } from "./errors.tsx";
 import { formFields } from "./form_fields.ts";
 import { paths } from "./paths.ts";
-import { pageContext } from "./requests.ts";
 
 const MAX_BODY_MEBIBYTES = 1;
 
@@ -21,7 +18,7 @@ export function signInRoutes(deps: Deps): Hono {
     .get("/sign-in", async (c) => {
       const to = targetOf(c.req.query("to"));
       if (access.type === "open" || identityOf(c).type !== "nobody") return c.redirect(to, 302);
-      return await answerPage(c, { to, error: null });
+      return await answerSignIn(c, deps, { to, error: null });
     })
     .post("/sign-in", limitBody(MAX_BODY_MEBIBYTES), async (c) => {
       if (access.type !== "password") throw new MissingError({ what: "page", path: c.req.path });
@@ -39,28 +36,10 @@ export function signInRoutes(deps: Deps): Hono {
       }
       c.status(tried.type === "wrong" ? 422 : 429);
       if (tried.type === "too-often") c.header("Retry-After", String(tried.retryAfterSeconds));
-      return await answerPage(c, { to, error: tried.message });
+      return await answerSignIn(c, deps, { to, error: tried.message });
     })
     .post("/sign-out", async (c) => {
       await endSession(c, deps);
       return c.redirect(paths.signIn(), 303);
     });
-
-  async function answerPage(c: Context, { to, error }: { to: string; error: string | null }) {
-    const { SignInPage } = await import("../views/sign_in_page.tsx");
-    c.header("Cache-Control", "no-store");
-    return c.html(
-      <SignInPage context={pageContext(c, deps)} way={wayOf(access)} to={to} error={error} />,
-    );
-  }
-}
-
-function targetOf(to: string | undefined): string {
-  return ownPath(to) ?? paths.playground();
-}
-
-function wayOf(access: AccessSettings): SignInWay {
-  return access.type === "oidc"
-    ? { type: "provider", name: new URL(access.issuer).hostname }
-    : { type: "password" };
 }

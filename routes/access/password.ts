@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Executor, Rate, Taken } from "../../executor/mod.ts";
-import { actorOf } from "./actor.ts";
+import { tellFailedSignIn } from "./failed_sign_in.ts";
+import { type TooOften, tooOften } from "./too_often.ts";
 
 /** A password that somebody tries. */
 export interface PasswordTry {
@@ -14,7 +15,7 @@ export interface PasswordTry {
 export type PasswordResult =
   | { readonly type: "right" }
   | { readonly type: "wrong"; readonly message: string }
-  | { readonly type: "too-often"; readonly message: string; readonly retryAfterSeconds: number };
+  | TooOften;
 
 /** Tries from one address: who mistypes has enough of them. */
 const OF_ONE: Rate = { limit: 10, windowMs: 5 * 60_000 };
@@ -26,24 +27,10 @@ export async function tryPassword(
   executor: Pick<Executor, "limits" | "audit">,
   { given, wanted, address }: PasswordTry,
 ): Promise<PasswordResult> {
-  const taken = await takeTry(executor, address);
-  if (!taken.ok) {
-    const minutes = Math.ceil(taken.retryAfterMs / 60_000);
-    return {
-      type: "too-often",
-      message: `Too many attempts. Try again in ${
-        minutes === 1 ? "a minute" : `${minutes} minutes`
-      }`,
-      retryAfterSeconds: Math.ceil(taken.retryAfterMs / 1_000),
-    };
-  }
+  const refusal = tooOften(await takeTry(executor, address));
+  if (refusal !== null) return refusal;
   if (await isSame(given, wanted)) return { type: "right" };
-  const who = actorOf({ type: "nobody" });
-  executor.audit.tell({
-    who: { ...who, id: address ?? who.id },
-    did: "sign-in-failed",
-    what: null,
-  });
+  tellFailedSignIn(executor, address);
   return { type: "wrong", message: "This is not the password" };
 }
 

@@ -28,6 +28,6 @@ export function clearSessionCookie(c: Context, reach: Reach): void {
 }
 
 /** Whether the browser speaks https, also where a proxy before the server does so for it. */
-function isOverHttps(c: Context, { publicOrigin }: Reach): boolean {
+export function isOverHttps(c: Context, { publicOrigin }: Reach): boolean {
   return publicOrigin === null ? c.req.url.startsWith("https:") : publicOrigin.startsWith("https:");
 }

@@ -114,7 +114,7 @@ export function accessSecrets(access: AccessSettings): string[] {
   }
 }
 
-/** What sessions are good for: another password, or another provider, ends them. */
+/** What sessions are good for: another password or provider, or others whom it lets in, ends them. */
 export function realmOf(access: AccessSettings): string {
   switch (access.type) {
     case "open":
@@ -122,6 +122,6 @@ export function realmOf(access: AccessSettings): string {
     case "password":
       return JSON.stringify(["password", access.password]);
     case "oidc":
-      return JSON.stringify(["oidc", access.issuer, access.clientId]);
+      return JSON.stringify(["oidc", access.issuer, access.clientId, ...access.allowed.toSorted()]);
   }
 }

@@ -1,0 +1,135 @@
+import type { Context } from "hono";
+import type { Rate } from "../../executor/mod.ts";
+import type { Deps } from "../deps.ts";
+import { ANYWHERE } from "../guards.ts";
+import { paths } from "../paths.ts";
+import { addressOf } from "./address.ts";
+import { isAllowedAddress } from "./allowed_addresses.ts";
+import { tellFailedSignIn } from "./failed_sign_in.ts";
+import { identityOf } from "./identity.ts";
+import { createOidc, type OidcFault } from "./oidc.ts";
+import type { OidcPerson } from "./oidc_person.ts";
+import { beginSession } from "./session.ts";
+import { isOverHttps } from "./session_cookie.ts";
+import type { AccessSettings } from "./settings.ts";
+import { keepBegun, takeBegun } from "./sign_in_cookies.ts";
+import { answerSignIn, providerName, targetOf } from "./sign_in_page.tsx";
+import { type TooOften, tooOften } from "./too_often.ts";
+
+/** What a browser does to sign in with an OpenID provider. */
+export interface ProviderSignIn {
+  /** Sends it to the provider. */
+  begin(c: Context): Promise<Response>;
+  /** Lets it in when it comes back, or says why not. */
+  finish(c: Context): Promise<Response>;
+}
+
+/** Each answer makes this server ask the provider, who knows only one client that asks too much. */
+const OF_ONE: Rate = { limit: 60, windowMs: 5 * 60_000 };
+
+interface Refusal {
+  /** The page they asked for. */
+  readonly to: string;
+  readonly status: 400 | 403 | 429 | 503;
+  readonly error: string;
+}
+
+export function createProviderSignIn(
+  deps: Deps,
+  access: AccessSettings & { readonly type: "oidc" },
+): ProviderSignIn {
+  const { executor, reach = ANYWHERE, now, onError } = deps;
+  const name = providerName(access.issuer);
+  const oidc = createOidc(access, { now });
+
+  return {
+    async begin(c) {
+      const to = targetOf(c.req.query("to"));
+      const result = await oidc.begin(redirectUri(c));
+      if (result.type !== "begun") return await refuse(c, failed(to, result));
+      const { transaction, url } = result;
+      keepBegun(c, { transaction, to, begunAt: now() }, isOverHttps(c, reach));
+      return leadTo(c, url);
+    },
+
+    async finish(c) {
+      const options = { isSecure: isOverHttps(c, reach), now: now() };
+      const begun = takeBegun(c, c.req.query("state") ?? "", options);
+      if (begun === null) return await answerUnknown(c);
+      const { to, transaction } = begun;
+      const address = addressOf(c, deps.trustedProxies ?? 0);
+      const tooMany = await takeAnswer(address);
+      if (tooMany !== null) return await refuseForNow(c, to, tooMany);
+      const result = await oidc.finish(new URL(c.req.url).search, redirectUri(c), transaction);
+      switch (result.type) {
+        case "known": {
+          const error = whyNot(result.person);
+          if (error === null) return await letIn(c, to, result.person);
+          tellFailedSignIn(executor, address, result.person.email ?? undefined);
+          return await refuse(c, { to, status: 403, error });
+        }
+        case "declined":
+          return await refuse(c, { to, status: 403, error: `${name} has not let you in` });
+        case "refused":
+        case "unreachable":
+          return await refuse(c, failed(to, result));
+      }
+    },
+  };
+
+  function redirectUri(c: Context): string {
+    return (reach.publicOrigin ?? new URL(c.req.url).origin) + paths.signInCallback();
+  }
+
+  async function letIn(c: Context, to: string, person: OidcPerson): Promise<Response> {
+    await beginSession(c, deps, { type: "person", ...person });
+    return leadTo(c, to);
+  }
+
+  async function takeAnswer(address: string | null): Promise<TooOften | null> {
+    const name = `sign-in with the provider from ${address}`;
+    return address === null ? null : tooOften(await executor.limits.take(name, OF_ONE));
+  }
+
+  function whyNot({ email, isEmailVerified }: OidcPerson): string | null {
+    if (email === null) return `${name} does not tell your e-mail address, which is needed here`;
+    if (!isEmailVerified) return `${name} has not verified that “${email}” is yours`;
+    if (isAllowedAddress(email, access.allowed)) return null;
+    return `“${email}” may not sign in here. Take another account, or ask whoever runs this server`;
+  }
+
+  /** Somebody who took their time, who went back a page, or whom somebody else has sent here. */
+  async function answerUnknown(c: Context): Promise<Response> {
+    const to = paths.playground();
+    if (identityOf(c).type === "person") return leadTo(c, to);
+    const error = "This sign-in was begun in another browser or too long ago. Begin again";
+    return await refuse(c, { to, status: 400, error });
+  }
+
+  function failed(to: string, { type, reason }: OidcFault): Refusal {
+    const reference = crypto.randomUUID().slice(0, 8);
+    onError(new Error(`Cannot sign in with "${name}": ${reason}`), "sign-in", { reference });
+    return type === "unreachable"
+      ? { to, status: 503, error: `${name} does not answer. Try again in a minute` }
+      : {
+        to,
+        status: 403,
+        error: `What ${name} answered cannot be trusted. The log has more under ${reference}`,
+      };
+  }
+
+  async function refuseForNow(c: Context, to: string, refusal: TooOften): Promise<Response> {
+    c.header("Retry-After", String(refusal.retryAfterSeconds));
+    return await refuse(c, { to, status: 429, error: refusal.message });
+  }
+
+  async function refuse(c: Context, { to, status, error }: Refusal): Promise<Response> {
+    c.status(status);
+    return await answerSignIn(c, deps, { to, error });
+  }
+}
+
+function leadTo(c: Context, url: string): Response {
+  c.header("Cache-Control", "no-store");
+  return c.redirect(url, 303);
+}
