@@ -1,4 +1,5 @@
-// [data-copy="<url>"]: puts what is at the URL on the clipboard, and says so.
+// [data-copy="<url>"]: puts what is at the URL on the clipboard, and says so; [data-copy="#<id>"]
+// the text of the element with that id.
 
 const SHOWN_MS = 2000;
 
@@ -8,13 +9,16 @@ document.addEventListener("click", (event) => {
 });
 
 async function copy(button) {
+  const { copy: from } = button.dataset;
+  const shown = from.startsWith("#") ? document.getElementById(from.slice(1)) : null;
   try {
-    await write(fetchText(button.dataset.copy));
+    await write(shown ? Promise.resolve(shown.textContent) : fetchText(from));
     button.dataset.copied = "";
     setTimeout(() => delete button.dataset.copied, SHOWN_MS);
     say("Copied");
   } catch {
-    say("This browser did not allow copying. Download has the same text.", button);
+    const instead = shown ? "Select the text instead." : "Download has the same text.";
+    say(`This browser did not allow copying. ${instead}`, button);
   }
 }
 

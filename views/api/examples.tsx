@@ -1,4 +1,5 @@
 import { paths } from "../../routes/paths.ts";
+import { CopyButton } from "../copy_button.tsx";
 import { Icon } from "../icon.tsx";
 import type { ApiExample } from "./reference_text.ts";
 
@@ -48,15 +49,7 @@ function Example({ appId, example }: { readonly appId: string; readonly example:
       <div class="side-head">
         <h3>{example.label}</h3>
         <div class="actions">
-          <button class="button button--quiet" type="button" data-copy={url}>
-            <span class="idle">
-              <Icon name="copy" />Copy
-            </span>
-            <span class="done">
-              <Icon name="check" />Copied
-            </span>
-            <span class="sr">{` ${example.label}`}</span>
-          </button>
+          <CopyButton from={url} label={example.label} />
           <a class="button button--quiet" href={url} download={example.name}>
             <Icon name="download" />Download
             <span class="sr">{` ${example.name}`}</span>
