@@ -150,7 +150,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   return {
     apps: createApps(context, grants),
     tasks,
-    access: createAccess(context, options.accessRealm ?? ""),
+    access: createAccess({ ...context, grants }, options.accessRealm ?? ""),
     links,
     visits: createVisits(context, { tasks, grants }),
     grants,

@@ -1,3 +1,4 @@
+import type { Grants } from "../live/grants.ts";
 import type { PersonRecord } from "../store/access_records.ts";
 import type { Membership, PeopleStore, StoredPerson } from "../store/people.ts";
 import type { Role } from "./roles.ts";
@@ -29,7 +30,7 @@ export interface People {
 /** Most tries against others who change people at the same time. */
 export const MAX_TRIES = 50;
 
-export function createPeople(people: PeopleStore): People {
+export function createPeople(people: PeopleStore, grants: Grants): People {
   /** Tries `change` until nobody else has changed anything meanwhile. */
   async function change(
     personId: string,
@@ -64,7 +65,12 @@ export function createPeople(people: PeopleStore): People {
         (person, membership) => people.save(membership, { ...person.record, role }),
       ),
 
-    remove: (personId) => change(personId, false, people.remove),
+    remove: (personId) =>
+      change(personId, false, async (person, membership) => {
+        const isRemoved = await people.remove(person, membership);
+        if (isRemoved) await grants.end(person.record.stay);
+        return isRemoved;
+      }),
   };
 }
 

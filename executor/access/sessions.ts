@@ -1,3 +1,4 @@
+import type { Grant, Grants } from "../live/grants.ts";
 import type { RunContext } from "../run/context.ts";
 import type { PersonRecord, SessionRecord } from "../store/access_records.ts";
 import type { StoredPerson } from "../store/people.ts";
@@ -21,10 +22,10 @@ export type SignedIn = Pick<Person, "id" | "name" | "role">;
 /** A session that is good right now. */
 export interface Session {
   readonly person: SignedIn;
-  /** Names it; opens nothing. */
-  readonly id: string;
   /** Epoch milliseconds; it moves on while the session is used. */
   readonly expiresAt: number;
+  /** What has to stand for as long as something is open by it: the session, and its person. */
+  readonly grants: readonly Grant[];
 }
 
 /** A session that has just begun. */
@@ -47,7 +48,10 @@ export interface Access {
 }
 
 /** What sessions take from outside. */
-export type AccessContext = Pick<RunContext, "store" | "clock" | "ids" | "onUnexpected">;
+export interface AccessContext
+  extends Pick<RunContext, "store" | "clock" | "ids" | "onUnexpected"> {
+  readonly grants: Grants;
+}
 
 /** A session that is not used for so long ends. */
 export const IDLE_MS = 7 * 24 * 60 * 60 * 1_000;
@@ -63,7 +67,7 @@ const KEEPER: SignedIn = { id: "keeper", name: "Admin", role: "admin" };
 
 /** @param realm Sessions begun under another one are worth nothing: another password, or provider. */
 export function createAccess(context: AccessContext, realm: string): Access {
-  const { clock, ids, onUnexpected } = context;
+  const { clock, ids, grants, onUnexpected } = context;
   const { sessions, people } = context.store;
   const hashOf = (secret: string) => hashSecret(secret + realm);
 
@@ -96,10 +100,26 @@ export function createAccess(context: AccessContext, realm: string): Access {
     return { hash, record, keptMs: expiryOf(record) - clock.now() };
   }
 
-  /** The person whose session it is, as stored; null where the session is no longer theirs. */
-  async function holderOf({ person }: SessionRecord): Promise<StoredPerson | null> {
-    const stored = person && await people.read(person.id);
-    return stored?.record.stay === person?.stay ? stored : null;
+  /** A session that is good now, and the person whose it is; null for whoever knows the password. */
+  async function find(hash: string) {
+    const stored = await sessions.read(hash);
+    if (stored === null || clock.now() >= expiryOf(stored.record)) return null;
+    const { person } = stored.record;
+    const holder = person && await people.read(person.id);
+    return holder?.record.stay === person?.stay ? { stored, holder } : null;
+  }
+
+  function grantsOf({ hash, record: { person, startedAt } }: StoredSession): Grant[] {
+    const session = {
+      id: hash,
+      // While a page is open the session is used: what counts is when it ends in any case.
+      expiresAt: startedAt + LONGEST_MS,
+      isGood: async () => await find(hash) !== null,
+    };
+    if (person === null) return [session];
+    const { id, stay } = person;
+    const isGood = async () => (await people.read(id))?.record.stay === stay;
+    return [session, { id: stay, expiresAt: null, isGood }];
   }
 
   /** Nobody waits for more than this one commit, and nobody is refused where it fails. */
@@ -110,7 +130,7 @@ export function createAccess(context: AccessContext, realm: string): Access {
   }
 
   return {
-    people: createPeople(people),
+    people: createPeople(people, grants),
 
     async signIn(who) {
       const secret = newSecret("cba_");
@@ -123,18 +143,19 @@ export function createAccess(context: AccessContext, realm: string): Access {
 
     async whoHas(secret) {
       if (!SECRET.test(secret)) return null;
-      const stored = await sessions.read(await hashOf(secret));
-      if (stored === null || clock.now() >= expiryOf(stored.record)) return null;
-      const holder = await holderOf(stored.record);
-      if (stored.record.person !== null && holder === null) return null;
+      const found = await find(await hashOf(secret));
+      if (found === null) return null;
+      const { stored, holder } = found;
       await see(stored, holder);
       const person = signedIn(holder?.record ?? KEEPER);
-      return { person, id: stored.hash, expiresAt: expiryOf(stored.record) };
+      return { person, expiresAt: expiryOf(stored.record), grants: grantsOf(stored) };
     },
 
     async signOut(secret) {
       if (!SECRET.test(secret)) return;
-      await sessions.end(await hashOf(secret));
+      const hash = await hashOf(secret);
+      await sessions.end(hash);
+      await grants.end(hash);
     },
   };
 }

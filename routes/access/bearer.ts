@@ -23,7 +23,7 @@ export async function identifyByKey(
   if (key === null) return { type: "nobody" };
   const { id, name, scopes, expiresAt } = key;
   const grant = { id, expiresAt, isGood: () => apiKeys.isGood(id) };
-  return { type: "key", id, name, scopes, grant };
+  return { type: "key", id, name, scopes, grants: [grant] };
 }
 
 function shownKey(c: Context): string | null {

@@ -6,6 +6,10 @@ import { identityOf } from "./identity.ts";
 /** The right by which a sender reads a stream; undefined where nobody can take it away. */
 export function holdOf(c: Context, { grants }: Pick<Executor, "grants">): Hold | undefined {
   const identity = identityOf(c);
-  const grant = "grant" in identity ? identity.grant : undefined;
-  return grant && ((onGone) => grants.hold(grant, onGone));
+  const all = "grants" in identity ? identity.grants ?? [] : [];
+  if (all.length === 0) return undefined;
+  return (onGone) => {
+    const releases = all.map((grant) => grants.hold(grant, onGone));
+    return () => releases.forEach((release) => release());
+  };
 }

@@ -19,6 +19,8 @@ export function createIdentify(
     if (access.type === "open") return { type: "open" };
     const secret = readSessionCookie(c, reach);
     const session = secret === undefined ? null : await executor.access.whoHas(secret);
-    return session === null ? { type: "nobody" } : { type: "person", ...session.person };
+    return session === null
+      ? { type: "nobody" }
+      : { type: "person", ...session.person, grants: session.grants };
   };
 }

@@ -12,8 +12,8 @@ export type Identity =
     readonly id: string;
     readonly name: string;
     readonly role: Role;
-    /** What the sender comes in by, for streams that end with it. */
-    readonly grant?: Grant;
+    /** What the sender comes in by, for streams that end with any of it. */
+    readonly grants?: readonly Grant[];
   }
   /** A program, by its API key. */
   | {
@@ -21,7 +21,7 @@ export type Identity =
     readonly id: string;
     readonly name: string;
     readonly scopes: readonly Scope[];
-    readonly grant?: Grant;
+    readonly grants?: readonly Grant[];
   }
   /** Somebody who has not signed in. */
   | { readonly type: "nobody" };

@@ -32,7 +32,8 @@ Deno.test("signIn begins a session that its secret opens, and nothing else does"
   assert.deepEqual(session?.person, { id: "keeper", name: "Admin", role: "admin" });
   const last = secret.at(-2) === "a" ? "b" : "a";
   const others = ["", "cba_", secret.slice(0, -1), `${secret}a`, secret.slice(0, -2) + last + "a"];
-  for (const other of [...others, session.id, `cbk_${secret.slice(4)}`]) {
+  const names = session.grants.flatMap(({ id }) => [id, `cba_${id}`]);
+  for (const other of [...others, ...names, `cbk_${secret.slice(4)}`]) {
     assert.equal(await access.whoHas(other), null, other);
   }
 });
