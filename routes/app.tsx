@@ -17,8 +17,6 @@ import { playgroundRoutes } from "./playground.tsx";
 import { settingsHomeRoutes } from "./settings_home.ts";
 import { signInRoutes } from "./sign_in.tsx";
 import { signInProviderRoutes } from "./sign_in_provider.ts";
-import { pageVoice } from "./streams/page_voice.ts";
-import { createTaskChannels } from "./streams/task_channels.ts";
 import { useOwnHeaders } from "./policy.ts";
 import { studioRoutes } from "./studio.tsx";
 import { taskRoutes } from "./task.tsx";
@@ -54,7 +52,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", appRoutes(deps));
   app.route("/", taskListRoutes(deps));
   app.route("/", taskFeedRoutes(deps));
-  app.route("/", taskRoutes(deps, createTaskChannels(deps, pageVoice(deps))));
+  app.route("/", taskRoutes(deps));
   app.route("/", forkRoutes(deps));
   app.route("/", studioRoutes(deps));
   app.route("/", signInRoutes(deps));

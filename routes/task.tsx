@@ -1,6 +1,8 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { isTaskId, type TaskJson } from "../executor/mod.ts";
+import type { Reader } from "../views/page_context.ts";
+import type { TaskView } from "../views/task/task_view.ts";
 import { TaskPage } from "../views/task/task_page.tsx";
 import { holdOf } from "./access/hold.ts";
 import type { Deps } from "./deps.ts";
@@ -8,16 +10,18 @@ import { unknownTask } from "./errors.tsx";
 import { requireTask } from "./known.ts";
 import { cancelTask, readTaskJson } from "./one_task.ts";
 import { paths, TASK_FORMS, type TaskForm } from "./paths.ts";
-import { pageContext, wantsFragment, wantsJson } from "./requests.ts";
+import { pageContext, readerOf, wantsFragment, wantsJson } from "./requests.ts";
+import { pageVoice } from "./streams/page_voice.ts";
 import { eventId } from "./streams/task_channel.ts";
-import type { TaskChannels } from "./streams/task_channels.ts";
+import { createChannels } from "./streams/task_channels.ts";
 import { createDocuments } from "./task_document.tsx";
 import { answerOutput, OUTPUT_FORMS, outputsText } from "./task_outputs.ts";
 import { readTaskView } from "./task_view.ts";
 
 /** One task: its page, its stream, its outputs, its cancellation and deletion. */
-export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
+export function taskRoutes(deps: Deps): Hono {
   const { executor } = deps;
+  const channels = createChannels<TaskView>(deps);
   const answerDocument = createDocuments(deps);
   return new Hono()
     .get("/tasks/:id", async (c) => {
@@ -28,7 +32,7 @@ export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
       if (form !== null || wantsJson(c)) {
         return answerAs(c, form ?? "json", await readTaskJson(deps, id));
       }
-      const view = isTaskId(id) ? await readTaskView(deps, id) : null;
+      const view = isTaskId(id) ? await readTaskView(deps, id, readerOf(c)) : null;
       if (view === null) throw unknownTask(id);
       const eventsUrl = paths.taskEvents(id, eventId(deps.processId, view));
       return c.html(
@@ -37,7 +41,10 @@ export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
     })
     .get("/tasks/:id/events", requireTask(deps), (c) => {
       const has = c.req.header("Last-Event-ID") ?? c.req.query("after") ?? null;
-      return channels.follow(c.req.param("id"), { has, hold: holdOf(c, executor) });
+      return channels.follow(pageOf(c.req.param("id"), readerOf(c)), {
+        has,
+        hold: holdOf(c, executor),
+      });
     })
     .post("/tasks/:id/cancellation", async (c) => {
       const id = c.req.param("id");
@@ -55,6 +62,12 @@ export function taskRoutes(deps: Deps, channels: TaskChannels): Hono {
       return c.body(null, 204);
     })
     .get("/tasks/:id/outputs/:name", (c) => answerOutput(c, deps, c.req.param()));
+
+  /** Readers who may do the same are told the same. */
+  function pageOf(taskId: string, { may }: Reader) {
+    const name = `${taskId} ${may.run ? "run" : ""} ${may.edit ? "edit" : ""}`;
+    return { name, taskId, voice: () => pageVoice(deps, taskId, may) };
+  }
 
   async function deleteTask(id: string): Promise<void> {
     const result = isTaskId(id) ? await executor.tasks.delete(id) : "unknown-task";

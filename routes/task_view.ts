@@ -2,21 +2,27 @@ import type { TaskView } from "../views/task/task_view.ts";
 import type { Deps } from "./deps.ts";
 import { runForm } from "./run_form.ts";
 
-/** Reads a task as its page shows it; `previous` is an earlier reading, to spare work. */
+/** For whom a task is read, and an earlier reading, to spare work. */
+export interface TaskReading extends Pick<TaskView, "may"> {
+  readonly previous?: TaskView | null;
+}
+
+/** Reads a task as its page shows it. */
 export async function readTaskView(
   { executor, loadMarkdown }: Pick<Deps, "executor" | "loadMarkdown">,
   taskId: string,
-  previous: TaskView | null = null,
+  { may, previous = null }: TaskReading,
 ): Promise<TaskView | null> {
   const detail = await executor.tasks.read(taskId, previous?.detail);
   if (detail === null) return null;
   const app = await executor.apps.read(detail.app.id);
-  const inputs = app !== null && detail.status !== "running"
+  const inputs = app !== null && detail.status !== "running" && may.run
     ? await executor.tasks.readInputs(taskId)
     : null;
   const hasMarkdown = detail.outputs.some(({ type }) => type === "markdown");
   return {
     detail,
+    may,
     isEditable: app !== null,
     latest: app &&
       { version: app.version, stepIds: app.definition.steps.map(({ id }) => id) },

@@ -30,7 +30,8 @@ export async function readEmbed(
   { opened, token, origin }: EmbedSource,
   previous: EmbedView | null,
 ): Promise<EmbedView | null> {
-  const view = await readTaskView(deps, opened.taskId, previous?.view);
+  const may = { run: false, edit: false };
+  const view = await readTaskView(deps, opened.taskId, { may, previous: previous?.view });
   if (view === null) return null;
   const { show } = opened.link;
   return {

@@ -6,9 +6,9 @@ import { DONE_MESSAGE, GONE_MESSAGE } from "./event_stream.ts";
 import { eventId, type Voice } from "./task_channel.ts";
 
 /** Tells a task's page: HTML that htmx swaps in. */
-export function pageVoice(deps: Deps): (taskId: string) => Voice<TaskView> {
-  return (taskId) => ({
-    read: (previous) => readTaskView(deps, taskId, previous),
+export function pageVoice(deps: Deps, taskId: string, may: TaskView["may"]): Voice<TaskView> {
+  return {
+    read: (previous) => readTaskView(deps, taskId, { may, previous }),
     idOf: (view) => eventId(deps.processId, view),
     isLive,
     snapshot: (view) => ({ data: taskSnapshot(view, deps.now()) }),
@@ -19,5 +19,5 @@ export function pageVoice(deps: Deps): (taskId: string) => Voice<TaskView> {
     done: DONE_MESSAGE,
     gone: GONE_MESSAGE,
     farewell: GONE_MESSAGE,
-  });
+  };
 }

@@ -3,7 +3,8 @@ import { paths } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
 import { RunForm, type RunFormProps } from "../form/run_form.tsx";
 import { Frame } from "../frame.tsx";
-import type { PageContext } from "../page_context.ts";
+import type { PageContext, Reader } from "../page_context.ts";
+import { studioWords } from "../studio_link.tsx";
 import { AppCards, appCount } from "./app_cards.tsx";
 import { AppSearch } from "./app_search.tsx";
 
@@ -40,7 +41,7 @@ function Playground({ context, apps, search, chosen }: PlaygroundProps) {
       id={domIds.playground}
     >
       <h1>Playground</h1>
-      {chosen !== null && <ChosenAppForm {...chosen} />}
+      {chosen !== null && <ChosenAppForm {...chosen} may={context.reader.may} />}
       <h2 class="sr">Apps</h2>
       {(apps.length > 0 || search !== "") && (
         <AppSearch search={search} chosenId={chosenId} count={appCount(apps)} />
@@ -53,15 +54,20 @@ function Playground({ context, apps, search, chosen }: PlaygroundProps) {
   );
 }
 
-function ChosenAppForm({ app, form }: ChosenApp) {
+function ChosenAppForm({ app, form, may }: ChosenApp & Pick<Reader, "may">) {
   return (
     <section class="split-side" id={domIds.chosenApp} aria-labelledby={domIds.chosenAppTitle}>
       <div class="side-head">
         <h2 id={domIds.chosenAppTitle} tabindex={-1} data-chosen-app>{app.name}</h2>
-        <a href={paths.studioApp(app.id)}>Edit in Studio</a>
+        <a href={paths.studioApp(app.id)}>{studioWords(may.edit)}</a>
       </div>
       {app.description !== "" && <p class="muted side-text">{app.description}</p>}
-      <RunForm {...form} />
+      {may.run ? <RunForm {...form} /> : (
+        <p>
+          You may see tasks here, and not run apps.{" "}
+          <a href={paths.tasks({ app: app.id })}>See its tasks</a>
+        </p>
+      )}
     </section>
   );
 }

@@ -6,10 +6,12 @@ import type { Draft, EditorProblem } from "./workspace.ts";
 export interface EditorFieldsProps {
   readonly draft: Draft;
   readonly problems: readonly EditorProblem[];
+  /** Whether the fields can be read and not changed. */
+  readonly isReadOnly?: boolean;
 }
 
 /** Name, description and definition, each with the problems that are its own. */
-export function EditorFields({ draft, problems }: EditorFieldsProps) {
+export function EditorFields({ draft, problems, isReadOnly = false }: EditorFieldsProps) {
   return (
     <>
       <div class="fields fields--wide">
@@ -17,7 +19,8 @@ export function EditorFields({ draft, problems }: EditorFieldsProps) {
           id={domIds.editorName}
           field="name"
           label="Name"
-          isRequired
+          isRequired={!isReadOnly}
+          isReadOnly={isReadOnly}
           value={draft.name}
           problems={problems}
         />
@@ -26,11 +29,16 @@ export function EditorFields({ draft, problems }: EditorFieldsProps) {
           field="description"
           label="Description"
           isRequired={false}
+          isReadOnly={isReadOnly}
           value={draft.description}
           problems={problems}
         />
       </div>
-      <DefinitionField definition={draft.definition} problems={problems} />
+      <DefinitionField
+        definition={draft.definition}
+        problems={problems}
+        isReadOnly={isReadOnly}
+      />
     </>
   );
 }
@@ -40,11 +48,14 @@ interface LineFieldProps {
   readonly field: "name" | "description";
   readonly label: string;
   readonly isRequired: boolean;
+  readonly isReadOnly: boolean;
   readonly value: string;
   readonly problems: readonly EditorProblem[];
 }
 
-function LineField({ id, field, label, isRequired, value, problems }: LineFieldProps) {
+function LineField(
+  { id, field, label, isRequired, isReadOnly, value, problems }: LineFieldProps,
+) {
   const own = problems.filter((problem) => problem.field === field);
   const errorId = `${id}-error`;
   return (
@@ -59,6 +70,7 @@ function LineField({ id, field, label, isRequired, value, problems }: LineFieldP
         name={field}
         value={value}
         required={isRequired}
+        readonly={isReadOnly}
         autocomplete="off"
         aria-invalid={own.length > 0 ? "true" : undefined}
         aria-describedby={own.length > 0 ? errorId : undefined}
@@ -74,7 +86,11 @@ function LineField({ id, field, label, isRequired, value, problems }: LineFieldP
 }
 
 function DefinitionField(
-  { definition, problems }: { definition: string; problems: readonly EditorProblem[] },
+  { definition, problems, isReadOnly }: {
+    readonly definition: string;
+    readonly problems: readonly EditorProblem[];
+    readonly isReadOnly: boolean;
+  },
 ) {
   const errors = problemIds(problems, "definition");
   return (
@@ -84,6 +100,7 @@ function DefinitionField(
         class="input input--code"
         id={domIds.editorDefinition}
         name="definition"
+        readonly={isReadOnly}
         spellcheck={false}
         autocomplete="off"
         autocapitalize="off"

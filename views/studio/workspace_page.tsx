@@ -4,7 +4,7 @@ import { FormAlert } from "../form/form_alert.tsx";
 import { Frame } from "../frame.tsx";
 import { hx } from "../hx.ts";
 import { Icon } from "../icon.tsx";
-import type { PageContext } from "../page_context.ts";
+import type { PageContext, Reader } from "../page_context.ts";
 import { Duplicate } from "./app_actions.tsx";
 import { Conflict, TheirText } from "./conflict.tsx";
 import { EditorFields } from "./editor_fields.tsx";
@@ -31,11 +31,11 @@ export function WorkspacePage({ context, workspace }: WorkspaceProps) {
         <p class="crumb">
           <a href={paths.studio()}>Workspaces</a>
         </p>
-        <Head {...workspace} />
+        <Head {...workspace} may={context.reader.may} />
         {state.kind === "invalid" && <Problems problems={state.problems} draft={draft} />}
         {state.kind === "conflict" && <Conflict app={app} context={context} />}
         <div class={state.kind === "conflict" ? "studio studio--both" : "studio"}>
-          <Editor {...workspace} />
+          {context.reader.may.edit ? <Editor {...workspace} /> : <SavedText {...workspace} />}
           {state.kind === "conflict"
             ? <TheirText app={app} theirs={state.theirs} />
             : <Outline {...workspace} isCurrent={isSaved(workspace)} context={context} />}
@@ -45,18 +45,22 @@ export function WorkspacePage({ context, workspace }: WorkspaceProps) {
   );
 }
 
-function Head({ app, state }: Workspace) {
+function Head({ app, state, may }: Workspace & Pick<Reader, "may">) {
   return (
     <header class="page-head editor-head">
       <h1>{app.definition.name}</h1>
       <div role="status">{state.kind === "saved" && <Saved version={app.version} />}</div>
       <div class="actions">
-        <a class="button" href={paths.playground(app.id)}>
-          <Icon name="play" />
-          Run
-        </a>
-        <Duplicate app={{ id: app.id, name: app.definition.name }} className="button" />
-        {state.kind !== "conflict" && (
+        {may.run && (
+          <a class="button" href={paths.playground(app.id)}>
+            <Icon name="play" />
+            Run
+          </a>
+        )}
+        {may.edit && (
+          <Duplicate app={{ id: app.id, name: app.definition.name }} className="button" />
+        )}
+        {may.edit && state.kind !== "conflict" && (
           <button class="button button--primary" type="submit" form={domIds.editor}>Save</button>
         )}
       </div>
@@ -100,6 +104,16 @@ function Editor(workspace: Workspace) {
       <EditorFields draft={draft} problems={state.kind === "invalid" ? state.problems : []} />
       <Reference kinds={workspace.kinds} />
     </form>
+  );
+}
+
+/** For those who may read the app, and not change it. */
+function SavedText({ draft, kinds }: Workspace) {
+  return (
+    <div class="form">
+      <EditorFields draft={draft} problems={[]} isReadOnly />
+      <Reference kinds={kinds} />
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import type { AppSummary } from "../../executor/app.ts";
 import { paths } from "../../routes/paths.ts";
 import { ConfirmDeletion } from "../confirm_deletion.tsx";
 import { Frame } from "../frame.tsx";
-import type { PageContext, TimeContext } from "../page_context.ts";
+import type { PageContext } from "../page_context.ts";
 import { Status } from "../status.tsx";
 import { formatAgo, Timestamp } from "../time.tsx";
 import { Duplicate, NewApp } from "./app_actions.tsx";
@@ -19,14 +19,16 @@ export function WorkspacesPage({ context, apps }: WorkspacesProps) {
     <Frame context={context} title="Workspaces" current="workspaces">
       <header class="page-head">
         <h1>Workspaces</h1>
-        {apps.length > 0 && <NewApp />}
+        {apps.length > 0 && context.reader.may.edit && <NewApp />}
       </header>
-      {apps.length === 0 ? <NoApps /> : <AppTable apps={apps} context={context} />}
+      {apps.length === 0
+        ? <NoApps mayEdit={context.reader.may.edit} />
+        : <AppTable apps={apps} context={context} />}
     </Frame>
   );
 }
 
-function AppTable({ apps, context }: { apps: readonly AppSummary[]; context: TimeContext }) {
+function AppTable({ apps, context }: { apps: readonly AppSummary[]; context: PageContext }) {
   return (
     <table class="table table--apps">
       <caption class="sr">Apps, last saved first</caption>
@@ -49,7 +51,8 @@ function AppTable({ apps, context }: { apps: readonly AppSummary[]; context: Tim
   );
 }
 
-function AppRow({ app, context }: { app: AppSummary; context: TimeContext }) {
+function AppRow({ app, context }: { app: AppSummary; context: PageContext }) {
+  const { may } = context.reader;
   return (
     <tr>
       <td class="fill cell-wide cell-app">
@@ -73,16 +76,20 @@ function AppRow({ app, context }: { app: AppSummary; context: TimeContext }) {
       </td>
       <td class="cell-wide">
         <div class="row-actions">
-          <a href={paths.playground(app.id)}>
-            Run<span class="sr">{` ${app.name}`}</span>
-          </a>
-          <Duplicate app={app} className="link-button" />
-          <ConfirmDeletion
-            action={paths.studioAppDeletion(app.id)}
-            what="app"
-            name={app.name}
-            question={`Delete “${app.name}”? Its tasks stay in the Task History.`}
-          />
+          {may.run && (
+            <a href={paths.playground(app.id)}>
+              Run<span class="sr">{` ${app.name}`}</span>
+            </a>
+          )}
+          {may.edit && <Duplicate app={app} className="link-button" />}
+          {may.edit && (
+            <ConfirmDeletion
+              action={paths.studioAppDeletion(app.id)}
+              what="app"
+              name={app.name}
+              question={`Delete “${app.name}”? Its tasks stay in the Task History.`}
+            />
+          )}
         </div>
       </td>
     </tr>
@@ -99,12 +106,15 @@ function LastTask({ app, now }: { app: AppSummary; now: number }) {
   );
 }
 
-function NoApps() {
+function NoApps({ mayEdit }: { readonly mayEdit: boolean }) {
   return (
     <div class="empty">
       <p>No apps yet.</p>
-      <p>An app is a workflow: inputs, steps and outputs. Begin one here, or copy one later.</p>
-      <NewApp />
+      <p>
+        An app is a workflow: inputs, steps and outputs.
+        {mayEdit && " Begin one here, or copy one later."}
+      </p>
+      {mayEdit && <NewApp />}
     </div>
   );
 }

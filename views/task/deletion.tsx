@@ -4,10 +4,10 @@ import { domIds } from "../dom_ids.ts";
 import type { TaskView } from "./task_view.ts";
 
 /** Live: deletes a task once it has ended. */
-export function TaskDeletion({ view: { detail } }: { readonly view: TaskView }) {
+export function TaskDeletion({ view: { detail, may } }: { readonly view: TaskView }) {
   return (
     <div class="task-deletion" id={domIds.taskDeletion}>
-      {detail.status === "running" ? null : (
+      {!may.edit || detail.status === "running" ? null : (
         <ConfirmDeletion
           action={paths.taskDeletion(detail.id)}
           what="task"

@@ -1,7 +1,6 @@
-import { paths } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
-import { Icon } from "../icon.tsx";
 import type { TimeContext } from "../page_context.ts";
+import { StudioLink } from "../studio_link.tsx";
 import { countOf } from "../text/counts.ts";
 import { exact } from "../text/exact.ts";
 import { countNotBegun, failedStep } from "./step_counts.ts";
@@ -40,12 +39,14 @@ function Fault({ view, message }: { readonly view: TaskView; readonly message: s
       <div class="actions">
         {view.isEditable
           ? (
-            <a class="button button--primary" href={paths.studioApp(view.detail.app.id)}>
-              <Icon name="edit" />Edit in Studio
-            </a>
+            <StudioLink
+              appId={view.detail.app.id}
+              mayEdit={view.may.edit}
+              className={view.may.edit ? "button button--primary" : "button"}
+            />
           )
           : null}
-        <RunAgainLink />
+        {view.may.run ? <RunAgainLink /> : null}
       </div>
     </section>
   );

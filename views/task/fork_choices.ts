@@ -4,8 +4,8 @@ import type { ForkButton } from "./fork_form.tsx";
 import type { TaskView } from "./task_view.ts";
 
 /** The ways to run a step again, and what depends on it; none where it cannot begin there. */
-export function stepForks({ detail, latest }: TaskView, step: StepDetail): ForkButton[] {
-  if (!canBeginAt(detail.steps, step)) return [];
+export function stepForks({ detail, latest, may }: TaskView, step: StepDetail): ForkButton[] {
+  if (!may.run || !canBeginAt(detail.steps, step)) return [];
   const own = detail.app.version;
   const isCurrent = latest?.version === own;
   const label = (version: number) =>
@@ -19,9 +19,9 @@ export function stepForks({ detail, latest }: TaskView, step: StepDetail): ForkB
 }
 
 /** The ways to run the whole app again with the same inputs, where its form offers less. */
-export function wholeForks({ detail, latest }: TaskView): ForkButton[] {
+export function wholeForks({ detail, latest, may }: TaskView): ForkButton[] {
   const { status, inputs, app: { version } } = detail;
-  if (status === "running" || latest?.version === version) return [];
+  if (!may.run || status === "running" || latest?.version === version) return [];
   const hasInputs = inputs.length > 0;
   const same: ForkButton = {
     version: "same",

@@ -2,6 +2,7 @@ import { paths } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
 import { hx } from "../hx.ts";
 import { Icon } from "../icon.tsx";
+import { StudioLink } from "../studio_link.tsx";
 import { Status } from "../status.tsx";
 import { TaskIdLabel } from "../task_id.tsx";
 import { TaskForkedFrom } from "./forks.tsx";
@@ -36,17 +37,13 @@ export function TaskStatus({ view }: { readonly view: TaskView }) {
 
 /** Live: what can be done with the task. A failed one has its "Run again" beside the error. */
 export function TaskActions({ view }: { readonly view: TaskView }) {
-  const { id, status, app } = view.detail;
+  const { detail: { id, status, app }, may } = view;
   return (
     <div class="actions" id={domIds.taskActions}>
-      {status === "running" ? <Cancel taskId={id} /> : null}
-      {status === "running" || status === "failed" ? null : <RunAgainLink />}
+      {may.run && status === "running" ? <Cancel taskId={id} /> : null}
+      {!may.run || status === "running" || status === "failed" ? null : <RunAgainLink />}
       {view.isEditable
-        ? (
-          <a class="button button--quiet" href={paths.studioApp(app.id)}>
-            <Icon name="edit" />Edit in Studio
-          </a>
-        )
+        ? <StudioLink appId={app.id} mayEdit={may.edit} className="button button--quiet" />
         : <span class="muted">This app has been deleted</span>}
     </div>
   );

@@ -130,6 +130,7 @@ export function viewOf(detail: TaskDetail, more: Partial<TaskView> = {}): TaskVi
   return {
     detail,
     isEditable: true,
+    may: { run: true, edit: true },
     latest: { version: detail.app.version, stepIds: detail.steps.map(({ id }) => id) },
     runAgain: hasEnded ? runForm : null,
     renderMarkdown,
