@@ -12,6 +12,7 @@ import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { paths } from "./paths.ts";
+import { peopleRoutes } from "./people.tsx";
 import { requirePermission } from "./permissions.ts";
 import { playgroundRoutes } from "./playground.tsx";
 import { settingsHomeRoutes } from "./settings_home.ts";
@@ -58,6 +59,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", signInRoutes(deps));
   app.route("/", signInProviderRoutes(deps));
   app.route("/", settingsHomeRoutes());
+  app.route("/", peopleRoutes(deps));
   app.route("/", apiRoutes(deps));
   app.route("/", apiDocsRoutes(deps));
   app.route("/", healthRoutes(deps));

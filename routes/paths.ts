@@ -50,6 +50,8 @@ export const paths = {
     home: () => "/settings",
     keys: () => "/settings/keys",
     people: () => "/settings/people",
+    person: (personId: string) => `/settings/people/${segment(personId)}`,
+    personDeletion: (personId: string) => `/settings/people/${segment(personId)}/deletion`,
     audit: () => "/settings/audit",
   },
   apps: () => "/apps",

@@ -49,6 +49,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "POST /sign-out": "public",
 
   "GET /settings": "edit",
+  "GET /settings/people": "admin",
+  "POST /settings/people/:personId": "admin",
+  "POST /settings/people/:personId/deletion": "admin",
 
   "GET /healthz": "public",
   "GET /static/v1/callboard_client.ts": "public",

@@ -1,6 +1,8 @@
 export interface ConfirmDeletionProps {
   /** Where the form goes. */
   readonly action: string;
+  /** What is done to it; to delete it unless given. */
+  readonly verb?: string;
   /** What is deleted, in a word: the button says `Delete app`. */
   readonly what: string;
   /** For those who do not see which row the button stands in. */
@@ -9,15 +11,18 @@ export interface ConfirmDeletionProps {
 }
 
 /** Deletes something in two presses, also without a script. */
-export function ConfirmDeletion({ action, what, name, question }: ConfirmDeletionProps) {
+export function ConfirmDeletion(
+  { action, verb = "Delete", what, name, question }: ConfirmDeletionProps,
+) {
   return (
     <details class="confirm" data-menu name="confirm">
       <summary class="link-button">
-        Delete<span class="sr">{` ${name}`}</span>
+        {verb}
+        <span class="sr">{` ${name}`}</span>
       </summary>
       <form class="confirm-ask" method="post" action={action}>
         <p>{question}</p>
-        <button class="button" type="submit">Delete {what}</button>
+        <button class="button" type="submit">{verb} {what}</button>
       </form>
     </details>
   );

@@ -10,6 +10,7 @@ export type Missing =
   | { readonly what: "task"; readonly id: string }
   | { readonly what: "app"; readonly id: string }
   | { readonly what: "output"; readonly name: string; readonly taskId: string }
+  | { readonly what: "person"; readonly id: string }
   | { readonly what: "page"; readonly path: string };
 
 /** The page that says so, in the frame. */
@@ -56,6 +57,8 @@ function Sentence({ missing }: { readonly missing: Missing }) {
       return <>There is no app with the ID “{quoted(missing.id)}”.</>;
     case "output":
       return <>This task has no output called “{quoted(missing.name)}”.</>;
+    case "person":
+      return <>There is nobody with the ID “{quoted(missing.id)}”.</>;
     case "page":
       return <>There is nothing at “{quoted(missing.path)}”.</>;
   }
@@ -78,6 +81,8 @@ function reasonOf({ what }: Missing): string {
       return "The link may be incomplete, or the app has been deleted.";
     case "output":
       return "The task has not completed, or its app names its outputs differently.";
+    case "person":
+      return "They may have been removed.";
     case "page":
       return "The link may be incomplete or out of date.";
   }
@@ -91,6 +96,8 @@ function wayOut(missing: Missing): { readonly to: string; readonly label: string
       return { to: paths.studio(), label: "See all apps" };
     case "output":
       return { to: paths.task(missing.taskId), label: "Open the task" };
+    case "person":
+      return { to: paths.settings.people(), label: "See all people" };
     case "page":
       return { to: paths.playground(), label: "Open the Playground" };
   }
@@ -103,6 +110,7 @@ function sectionOf({ what }: Missing) {
       return "tasks";
     case "app":
       return "workspaces";
+    case "person":
     case "page":
       return null;
   }

@@ -17,9 +17,7 @@ export const PROVIDER_ACCESS: AccessSettings = {
 };
 
 /** Headers of somebody with a session. */
-export interface SignedInHeaders {
-  readonly Cookie: string;
-}
+export type SignedInHeaders = { readonly Cookie: string };
 
 /** Signs somebody in as a provider would, and gives them a role. */
 export async function signInAs(

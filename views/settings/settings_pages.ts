@@ -1,3 +1,4 @@
+import { paths } from "../../routes/paths.ts";
 import type { Reader } from "../page_context.ts";
 
 /** One page of the settings. */
@@ -10,7 +11,9 @@ export interface SettingsPageLink {
 }
 
 /** Every page of the settings, in the order of their tabs. */
-const SETTINGS_PAGES: readonly SettingsPageLink[] = [];
+const SETTINGS_PAGES: readonly SettingsPageLink[] = [
+  { name: "people", label: "People", to: paths.settings.people(), needs: "admin" },
+];
 
 /** The pages that somebody may see. */
 export function settingsPagesFor({ may }: Reader): readonly SettingsPageLink[] {
