@@ -3,6 +3,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { identify } from "./access/identity.ts";
 import { apiRoutes } from "./api/mod.ts";
 import { apiDocsRoutes } from "./api_docs.tsx";
+import { appLinkRoutes } from "./app_links.tsx";
 import { appRoutes } from "./apps.tsx";
 import type { Deps } from "./deps.ts";
 import { embedRoutes, isAllowedStart } from "./embed/mod.ts";
@@ -56,6 +57,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", taskRoutes(deps));
   app.route("/", forkRoutes(deps));
   app.route("/", studioRoutes(deps));
+  app.route("/", appLinkRoutes(deps));
   app.route("/", signInRoutes(deps));
   app.route("/", signInProviderRoutes(deps));
   app.route("/", settingsHomeRoutes());

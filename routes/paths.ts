@@ -58,6 +58,10 @@ export const paths = {
   appTasks: (appId: string) => `/apps/${segment(appId)}/tasks`,
   studio: () => "/studio",
   studioApp: (appId: string) => `/studio/${segment(appId)}`,
+  /** Links by which other sites run an app. */
+  studioAppLinks: (appId: string) => `/studio/${segment(appId)}/links`,
+  studioAppLinkRevocation: (appId: string, linkId: string) =>
+    `/studio/${segment(appId)}/links/${segment(linkId)}/revocation`,
   studioAppDeletion: (appId: string) => `/studio/${segment(appId)}/deletion`,
   /** What programs use. */
   api: {

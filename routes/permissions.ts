@@ -26,6 +26,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "POST /studio": "edit",
   "POST /studio/:appId": "edit",
   "POST /studio/:appId/deletion": "edit",
+  "GET /studio/:appId/links": "edit",
+  "POST /studio/:appId/links": "edit",
+  "POST /studio/:appId/links/:linkId/revocation": "edit",
 
   "GET /api/v1/apps": "read",
   "GET /api/v1/apps/:appId": "read",

@@ -1,4 +1,64 @@
+import { paths } from "../../routes/paths.ts";
 import { escapeExactly } from "../text/exact.ts";
+
+/** One way to show something on another site, to be copied. */
+export interface Snippet {
+  /** Unique among those of a page. */
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly text: string;
+}
+
+/** What is shown: its token, its name, and what addresses here begin with. */
+export interface EmbedSource {
+  readonly origin: string;
+  readonly token: string;
+  readonly title: string;
+}
+
+/** The height of an iframe until somebody chooses another, in pixels. */
+const IFRAME_HEIGHT = 400;
+
+/** The ways to show a task, from most to least isolated. */
+export function taskSnippets(source: EmbedSource): Snippet[] {
+  const { origin, token } = source;
+  return [
+    address(origin + paths.shared(token)),
+    iframe(source, paths.embed.task(token)),
+    element(source, "callboard-task"),
+    {
+      id: "embed-fragment",
+      label: "HTML for htmx",
+      hint:
+        "For pages that use htmx 4 with its hx-sse extension. The first line goes into the head.",
+      text: [
+        `<meta name="htmx-config" content='{"mode": "cors"}'>`,
+        `<link rel="stylesheet" href="${escapeExactly(origin + paths.embed.stylesheet())}">`,
+        `<div hx-sse:connect="${escapeExactly(origin + paths.embed.taskEvents(token))}"` +
+        ` hx-sse:close="done" hx-swap="innerHTML"></div>`,
+      ].join("\n"),
+    },
+  ];
+}
+
+/** The ways to let others run an app, and a picture of how its last task stands. */
+export function appSnippets(source: EmbedSource): Snippet[] {
+  const { origin, token } = source;
+  return [
+    address(origin + paths.embed.app(token)),
+    iframe(source, paths.embed.app(token)),
+    element(source, "callboard-app"),
+    {
+      id: "embed-badge",
+      label: "Badge",
+      hint: "A picture of how the app's last task stands, for any site.",
+      text: `<img src="${
+        escapeExactly(origin + paths.embed.appBadge(token))
+      }" alt="Status of the last task">`,
+    },
+  ];
+}
 
 /** An iframe, as HTML to be put into another page. */
 export function iframeOf(
@@ -11,4 +71,36 @@ export function iframeOf(
 ): string {
   return `<iframe src="${escapeExactly(url)}" title="${escapeExactly(title)}" ` +
     `width="${width}" height="${height}" style="border:0;max-width:100%" loading="lazy"></iframe>`;
+}
+
+function address(url: string): Snippet {
+  return {
+    id: "embed-address",
+    label: "Address",
+    hint: "For editors that know oEmbed: paste it, and they make the iframe.",
+    text: url,
+  };
+}
+
+function iframe({ origin, title }: EmbedSource, path: string): Snippet {
+  return {
+    id: "embed-iframe",
+    label: "Iframe",
+    hint: "Neither page can see into the other.",
+    text: iframeOf({ url: origin + path, title, width: "100%", height: IFRAME_HEIGHT }),
+  };
+}
+
+function element(
+  { origin, token }: EmbedSource,
+  name: "callboard-task" | "callboard-app",
+): Snippet {
+  const from = `token="${escapeExactly(token)}" base="${escapeExactly(origin)}"`;
+  return {
+    id: "embed-element",
+    label: "Element",
+    hint: "Sizes itself, and looks like the page it stands on.",
+    text: `<script async src="${escapeExactly(origin + paths.embed.script())}"></script>\n` +
+      `<${name} ${from}></${name}>`,
+  };
 }

@@ -58,6 +58,12 @@ function Head({ app, state, may }: Workspace & Pick<Reader, "may">) {
           </a>
         )}
         {may.edit && (
+          <a class="button" href={paths.studioAppLinks(app.id)}>
+            <Icon name="embed" />
+            Embed
+          </a>
+        )}
+        {may.edit && (
           <Duplicate app={{ id: app.id, name: app.definition.name }} className="button" />
         )}
         {may.edit && state.kind !== "conflict" && (

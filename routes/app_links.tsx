@@ -1,0 +1,133 @@
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { type App, isLinkId } from "../executor/mod.ts";
+import { type AppLinkForm, LINK_DAYS, NEW_LINK } from "../views/embed/app_links.ts";
+import { AppLinksPage } from "../views/embed/app_links_page.tsx";
+import { appSnippets, type Snippet } from "../views/embed/snippets.ts";
+import { actorOf } from "./access/actor.ts";
+import { identityOf } from "./access/identity.ts";
+import { limitBody } from "./body_limit.ts";
+import type { Deps } from "./deps.ts";
+import { readSites } from "./embed/sites.ts";
+import { unknownApp } from "./errors.tsx";
+import { formFields } from "./form_fields.ts";
+import { requireApp } from "./known.ts";
+import { paths } from "./paths.ts";
+import { pageContext } from "./requests.ts";
+import { siteOrigin } from "./site_origin.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const MAX_TOKENS = 1_000_000_000;
+
+/** Links by which other sites run an app: made and revoked in its workspace. */
+export function appLinkRoutes(deps: Deps): Hono {
+  const { apps, links, audit } = deps.executor;
+  return new Hono()
+    .get("/studio/:appId/links", requireApp(deps), async (c) => {
+      return await answer(c, await readApp(c), { form: NEW_LINK, snippets: null });
+    })
+    .post("/studio/:appId/links", requireApp(deps), limitBody(1), async (c) => {
+      const app = await readApp(c);
+      const typed = readForm(await formFields(c));
+      if (!typed.ok) return await refuse(c, app, typed.form);
+      const who = actorOf(identityOf(c));
+      const made = await links.create({
+        target: { kind: "app", appId: app.id, tokensPerDay: typed.tokensPerDay },
+        show: typed.form.hasSteps ? ["outputs", "steps"] : ["outputs"],
+        origins: typed.origins,
+        expiresInMs: typed.form.days * DAY_MS,
+        createdBy: who.name,
+      });
+      switch (made.type) {
+        case "unknown-target":
+          throw unknownApp(app.id);
+        case "too-many": {
+          const message = `This app has ${made.limit} links already: revoke one of them first`;
+          return await refuse(c, app, { ...typed.form, message });
+        }
+        case "created": {
+          const { name } = app.definition;
+          const what = { kind: "link", id: made.link.id, name } as const;
+          audit.tell({ who, did: "link-created", what });
+          const source = { origin: siteOrigin(c, deps), token: made.token, title: name };
+          return await answer(c, app, { form: NEW_LINK, snippets: appSnippets(source) });
+        }
+      }
+    })
+    .post("/studio/:appId/links/:linkId/revocation", requireApp(deps), async (c) => {
+      const app = await readApp(c);
+      const linkId = c.req.param("linkId");
+      const isThere = isLinkId(linkId) &&
+        (await links.listOfApp(app.id)).some(({ id }) => id === linkId);
+      if (isThere && await links.revoke(linkId)) {
+        const what = { kind: "link", id: linkId, name: app.definition.name } as const;
+        audit.tell({ who: actorOf(identityOf(c)), did: "link-revoked", what });
+      }
+      return c.redirect(paths.studioAppLinks(app.id), 303);
+    });
+
+  async function readApp(c: Context): Promise<App> {
+    const appId = c.req.param("appId") ?? "";
+    const app = await apps.read(appId);
+    if (app === null) throw unknownApp(appId);
+    return app;
+  }
+
+  async function refuse(c: Context, app: App, form: AppLinkForm): Promise<Response> {
+    c.status(422);
+    return await answer(c, app, { form, snippets: null });
+  }
+
+  async function answer(
+    c: Context,
+    app: App,
+    rest: { readonly form: AppLinkForm; readonly snippets: readonly Snippet[] | null },
+  ): Promise<Response> {
+    c.header("Cache-Control", "no-store");
+    const page = { app, links: await links.listOfApp(app.id), ...rest };
+    return c.html(<AppLinksPage context={pageContext(c, deps)} page={page} />);
+  }
+}
+
+type TypedForm =
+  | {
+    readonly ok: true;
+    readonly form: AppLinkForm;
+    readonly origins: readonly string[];
+    readonly tokensPerDay: number;
+  }
+  | { readonly ok: false; readonly form: AppLinkForm };
+
+function readForm(fields: ReadonlyMap<string, string>): TypedForm {
+  const days = Number(fields.get("days") ?? NEW_LINK.days);
+  if (!LINK_DAYS.has(days)) {
+    throw new HTTPException(400, {
+      message: `Cannot make a link for "${days}" days: it has to be one of those offered`,
+    });
+  }
+  const form: AppLinkForm = {
+    sites: fields.get("sites") ?? "",
+    tokensPerDay: fields.get("tokens_per_day") ?? NEW_LINK.tokensPerDay,
+    hasSteps: fields.has("steps"),
+    days,
+    errors: {},
+    message: null,
+  };
+  const sites = readSites(form.sites);
+  const tokensPerDay = readTokens(form.tokensPerDay);
+  if (sites.ok && tokensPerDay !== null) return { ...sites, form, tokensPerDay };
+  const errors = {
+    ...!sites.ok && { sites: sites.sentence },
+    ...tokensPerDay === null && {
+      tokensPerDay: `Write a whole number from 1 to ${MAX_TOKENS.toLocaleString("en")}`,
+    },
+  };
+  return { ok: false, form: { ...form, errors } };
+}
+
+/** A whole number as people write it: `100,000` too. */
+function readTokens(text: string): number | null {
+  const digits = text.trim().replaceAll(/[, ]/g, "");
+  const tokens = /^\d{1,10}$/.test(digits) ? Number(digits) : 0;
+  return tokens >= 1 && tokens <= MAX_TOKENS ? tokens : null;
+}
