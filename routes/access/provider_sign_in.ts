@@ -95,7 +95,7 @@ export function createProviderSignIn(
     if (email === null) return `${name} does not tell your e-mail address, which is needed here`;
     if (!isEmailVerified) return `${name} has not verified that “${email}” is yours`;
     if (isAllowedAddress(email, access.allowed)) return null;
-    return `“${email}” may not sign in here. Take another account, or ask whoever runs this server`;
+    return `“${email}” may not sign in here. Use another account, or ask whoever runs this server`;
   }
 
   /** Somebody who took their time, who went back a page, or whom somebody else has sent here. */

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { paths } from "../../routes/paths.ts";
+import { Gate, words } from "../helpers/model_server.ts";
 import { startOidcProvider } from "../helpers/oidc_provider.ts";
 import { assertAccessible } from "./helpers/axe.ts";
 import { journey, shot, type Stage, type View } from "./helpers/journey.ts";
+import { waitForStatus } from "./helpers/task_page.ts";
 
 const provider = await startOidcProvider();
 Deno.test.afterAll(() => provider.close());
@@ -49,6 +51,73 @@ for (const javaScript of [true, false]) {
   );
 }
 
+journey(
+  "People: a viewer is made editor, and is removed while they follow a task",
+  async (stage) => {
+    const gate = new Gate();
+    gate.open(1);
+    stage.model.answer(words(["Night ", "trains"], { gate }));
+    const ada = await signIn(stage, "Ada", paths.playground());
+    await ada.getByRole("link", { name: "Ask a model" }).click();
+    await ada.getByLabel("Question").fill("When do trains run?");
+    await ada.getByRole("button", { name: "Run", exact: true }).click();
+    await waitForStatus(ada, "Running");
+    const { pathname } = new URL(ada.url());
+
+    const bob = await signIn(stage, "Bob", pathname);
+    await waitForStatus(bob, "Running");
+    const cancel = bob.getByRole("button", { name: "Cancel" });
+    assert.equal(await cancel.count(), 0, "a viewer only looks on");
+
+    await ada.goto(paths.settings.people());
+    await ada.getByLabel("Role of Bob").selectOption("Editor");
+    await ada.getByRole("button", { name: "Save the role of Bob" }).click();
+    await ada.getByLabel("Role of Bob").locator("[value=editor][selected]").waitFor({
+      state: "attached",
+    });
+    await bob.clock.install();
+    await bob.reload();
+    await cancel.waitFor();
+
+    const asked: string[] = [];
+    bob.on("request", (request) => asked.push(request.url()));
+    await ada.getByText("Remove Bob").click();
+    await ada.getByRole("button", { name: "Remove person" }).click();
+    await bob.getByText("Live updates have ended").waitFor();
+    gate.open(Infinity);
+    await waitForStatus(await reopen(ada, pathname), "Completed");
+    await bob.clock.runFor("05:00");
+    assert.deepEqual(asked, [], "nothing is asked again");
+    await waitForStatus(bob, "Running");
+    await bob.reload();
+    await bob.getByRole("link", { name: "Sign in with 127.0.0.1" }).waitFor();
+  },
+  SETTINGS,
+);
+
+async function reopen(page: Page, path: string): Promise<Page> {
+  await page.goto(path);
+  return page;
+}
+
+journey(
+  "Sign-in with a provider: says who is not let in, in any width and scheme",
+  async (stage) => {
+    provider.signInAs({ sub: "eve", email: "eve.with.a.long.name@elsewhere.example.com" });
+    const page = await stage.open(paths.tasks(), {
+      reducedMotion: "reduce",
+      allows: [/status of 403/],
+    });
+    const button = page.getByRole("link", { name: "Sign in with 127.0.0.1" });
+    await button.waitFor();
+    await inspect(page, "provider-fresh");
+    await button.click();
+    await page.getByText("may not sign in here").waitFor();
+    await inspect(page, "provider-refused");
+  },
+  SETTINGS,
+);
+
 journey("People: readable in any width and scheme", async (stage) => {
   const ada = await signIn(stage, "Ada Example", paths.settings.people(), {
     reducedMotion: "reduce",
@@ -62,14 +131,19 @@ journey("People: readable in any width and scheme", async (stage) => {
   for (const state of ["listed", "asked"]) {
     await ada.reload();
     if (state === "asked") await ada.getByText("Remove Bob").click();
-    for (const width of [360, 1280, 1600]) {
-      await ada.setViewportSize({ width, height: 800 });
-      for (const colorScheme of ["light", "dark"] as const) {
-        await ada.emulateMedia({ colorScheme });
-        const what = `people-${state}-${colorScheme}-${width}`;
-        await shot(ada, what);
-        await assertAccessible(ada, what);
-      }
-    }
+    await inspect(ada, `people-${state}`);
   }
 }, SETTINGS);
+
+/** Looks at a page in every width and scheme. */
+async function inspect(page: Page, name: string): Promise<void> {
+  for (const width of [360, 1280, 1600]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const what = `${name}-${colorScheme}-${width}`;
+      await shot(page, what);
+      await assertAccessible(page, what);
+    }
+  }
+}
