@@ -51,7 +51,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "GET /sign-in/callback": "public",
   "POST /sign-out": "public",
 
-  "GET /settings": "edit",
+  "GET /settings": "admin",
   "GET /settings/people": "admin",
   "POST /settings/people/:personId": "admin",
   "POST /settings/people/:personId/deletion": "admin",
@@ -78,13 +78,19 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "GET /static/:version/:name": "public",
 };
 
-/** Lets a request pass that may do what its routes need; what no route answers is nobody's. */
+/**
+ * Lets a request pass that may do what its routes need; what no route answers is nobody's. What is
+ * not public belongs to somebody, and nothing keeps a copy of it unless its route says so.
+ */
 export const requirePermission: MiddlewareHandler = async function requirePermission(c, next) {
   const identity = identityOf(c);
+  let isPublic = true;
   for (const { method, path } of matchedRoutes(c)) {
     if (method === "ALL") continue;
     const permission = PERMISSIONS[`${method} ${path}`];
     if (permission === undefined || !may(identity, permission)) throw new DeniedError(identity);
+    isPublic &&= permission === "public";
   }
   await next();
+  if (!isPublic && !c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
 };

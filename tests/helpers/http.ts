@@ -20,6 +20,8 @@ export interface TestSite extends TestExecutor {
   postForm(path: string, fields?: FormFields, headers?: HeaderFields): Promise<Response>;
   postJson(path: string, body: unknown, headers?: HeaderFields): Promise<Response>;
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** For a server that listens. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
 type FormFields = Record<string, string> | [string, string][];
@@ -79,6 +81,7 @@ export async function startTestSite(
     streams,
     errors,
     routes: app.routes,
+    fetch: app.fetch,
     request,
     get: (path, headers) => request(path, { headers }),
     postForm: (path, fields = {}, headers = {}) =>

@@ -172,7 +172,7 @@ Deno.test("somebody who may not is told so: page, fragment and problem", async (
 Deno.test("GET /sign-in names the provider, where there is one", async () => {
   await using site = await startTestSite({ access: PROVIDER_ACCESS });
   const html = await (await site.get(paths.signIn("/tasks"), PAGE)).text();
-  assert.match(html, /href="\/sign-in\/provider\?to=%2Ftasks">\s*Sign in with id\.example/);
+  assert.match(html, /href="\/sign-in\/provider\?to=%2Ftasks">\s*Sign in with 127\.0\.0\.1/);
   assert.doesNotMatch(html, /type="password"/);
   assert.equal((await site.postForm(paths.signIn(), { password: "" })).status, 404);
 });

@@ -25,8 +25,8 @@ async function follow(site: TestSite, taskId: string, headers: SignedInHeaders) 
 
 const ENDED = [["task"], ["gone", "done"], ["gone", "done"]];
 
-async function startSite(access = PROVIDER_ACCESS, kv?: Deno.Kv) {
-  const site = await startTestSite({ access, kv });
+async function startSite(access = PROVIDER_ACCESS) {
+  const site = await startTestSite({ access });
   const app = await site.add();
   return { site, taskId: await site.start(app.id) };
 }

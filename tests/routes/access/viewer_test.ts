@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Role } from "../../../executor/mod.ts";
+import { type Role, ROLES } from "../../../executor/mod.ts";
 import { paths } from "../../../routes/paths.ts";
 import { outputOf } from "../../helpers/definitions.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
@@ -71,6 +71,24 @@ Deno.test("no page offers a viewer to change anything, and all of it is offered 
   for (const path of expected) assert.ok(offered.includes(path), path);
   assert.ok(offered.some((path) => path.endsWith("/deletion") && path.startsWith("/tasks/")));
   assert.ok(offered.some((path) => path.endsWith("/forks")));
+});
+
+Deno.test("whoever is shown a way to the settings may go there", async () => {
+  await using site = await startTestSite({ access: PROVIDER_ACCESS });
+  const shown: string[] = [];
+  for (const role of ROLES) {
+    const { headers } = await signInAs(site, role);
+    const html = await (await site.get(paths.tasks(), { ...headers })).text();
+    if (!html.includes(`href="${paths.settings.home()}"`)) continue;
+    shown.push(role);
+    const home = await site.get(paths.settings.home(), { ...headers });
+    const first = await site.get(home.headers.get("Location") ?? "", { ...headers });
+    assert.deepEqual([home.status, first.status], [302, 200], role);
+    for (const [, to = ""] of (await first.text()).matchAll(/class="tab" href="([^"]+)"/g)) {
+      assert.equal((await site.get(to, { ...headers })).status, 200, `${to} for ${role}`);
+    }
+  }
+  assert.ok(shown.includes("admin") && !shown.includes("viewer"));
 });
 
 Deno.test("a viewer may read what a workspace says, and not write in it", async () => {
