@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Permission } from "../../routes/access/identity.ts";
 import { PERMISSIONS } from "../../routes/permissions.ts";
 import { type Caller, createCallers } from "../helpers/callers.ts";
-import { startTestSite, type TestSite } from "../helpers/http.ts";
+import { startTestSite } from "../helpers/http.ts";
 import { createRouteRequests, initOf, type RouteRequest } from "../helpers/route_requests.ts";
 import { PROVIDER_ACCESS, signInAs } from "../helpers/signed_in.ts";
 
