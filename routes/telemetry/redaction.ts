@@ -5,6 +5,8 @@ const MAX_CAUSES = 4;
 
 const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, "$1 …"],
+  // What opens something here, as `newSecret` makes it: links have it in their path.
+  [/\b(cb[a-z]_)[\w-]{43}(?![\w-])/g, "$1…"],
   [/(\/\/[^\s/:@]*):[^\s/@]+@/g, "$1:…@"],
 ];
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newSecret } from "../../../executor/access/secrets.ts";
 import { createRedaction, tellError } from "../../../routes/telemetry/redaction.ts";
 
 Deno.test("tellError tells an error, where it was and what caused it", () => {
@@ -35,6 +36,18 @@ Deno.test("redact leaves no key, in any form, nor what else carries rights", () 
     redact("Bearer abc.def, Basic dTpw, https://me:pw1@host/x"),
     "Bearer …, Basic …, https://me:…@host/x",
   );
+});
+
+Deno.test("redact leaves nothing that opens something here, wherever it stands", () => {
+  const redact = createRedaction([]);
+  for (const prefix of ["cbk_", "cbs_", "cbv_", "cba_"] as const) {
+    const secret = newSecret(prefix);
+    const told = redact(
+      `GET /s/${secret} and /embed/tasks/${secret}/events, Cookie: a=${secret}; b`,
+    );
+    assert.ok(!told.includes(secret.slice(4)));
+    assert.match(told, new RegExp(`/s/${prefix}… and /embed/tasks/${prefix}…/events, `));
+  }
 });
 
 Deno.test("redact makes no text endless", () => {
