@@ -13,6 +13,8 @@ export interface OidcPerson {
 }
 
 const MAX_NAME_LENGTH = 200;
+/** Controls, and what turns the direction of the text that stands around a name. */
+const UNSHOWN = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** What an ID token or userinfo tells. What is malformed counts as not told, or not verified. */
 export const Claims = z.object({
@@ -40,11 +42,11 @@ export function addClaims(first: Claims, second: Claims): Claims {
 
 export function personOf(issuer: string, claims: Claims): OidcPerson {
   const { sub, name, preferred_username: username, email, email_verified } = claims;
-  const shown = [name, username, email].map((each) => each?.trim()).find(Boolean) ?? sub;
+  const shown = [name, username, email].map((each) => each?.replace(UNSHOWN, "").trim());
   return {
     issuer,
     subject: sub,
-    name: shown.slice(0, MAX_NAME_LENGTH),
+    name: (shown.find(Boolean) ?? sub).slice(0, MAX_NAME_LENGTH),
     email: email ?? null,
     isEmailVerified: email_verified ?? true,
   };

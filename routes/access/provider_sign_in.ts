@@ -26,6 +26,8 @@ export interface ProviderSignIn {
 
 /** Each answer makes this server ask the provider, who knows only one client that asks too much. */
 const OF_ONE: Rate = { limit: 60, windowMs: 5 * 60_000 };
+/** In characters: what a browser has begun is kept in cookies, and there may be several. */
+const MAX_TARGET_LENGTH = 500;
 
 interface Refusal {
   /** The page they asked for. */
@@ -44,7 +46,7 @@ export function createProviderSignIn(
 
   return {
     async begin(c) {
-      const to = targetOf(c.req.query("to"));
+      const to = shortened(targetOf(c.req.query("to")));
       const result = await oidc.begin(redirectUri(c));
       if (result.type !== "begun") return await refuse(c, failed(to, result));
       const { transaction, url } = result;
@@ -127,6 +129,12 @@ export function createProviderSignIn(
     c.status(status);
     return await answerSignIn(c, deps, { to, error });
   }
+}
+
+/** A page without its query, or none, is better than a cookie that no browser or proxy takes. */
+function shortened(to: string): string {
+  const [path = ""] = to.split(/[?#]/, 1);
+  return [to, path].find(({ length }) => length <= MAX_TARGET_LENGTH) ?? paths.playground();
 }
 
 function leadTo(c: Context, url: string): Response {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { paths } from "../../routes/paths.ts";
-import { startTestSite, type TestSite } from "../helpers/http.ts";
-import { PROVIDER_ACCESS, type SignedInHeaders, signInAs } from "../helpers/signed_in.ts";
+import { startTestSite, type TestSite, type TestSiteOptions } from "../helpers/http.ts";
+import {
+  cookieOf,
+  PASSWORD_ACCESS,
+  PROVIDER_ACCESS,
+  type SignedInHeaders,
+  signInAs,
+} from "../helpers/signed_in.ts";
 
 const PAGE = { Accept: "text/html" };
 
@@ -102,6 +108,18 @@ Deno.test("where nobody signs in by name the page says so", async () => {
   assert.match(await (await site.get(paths.settings.people())).text(), /Nobody is known by name/);
 });
 
+Deno.test("whoever knows the password may give roles where no admin can sign in any more", async () => {
+  using kv = await Deno.openKv(":memory:");
+  {
+    await using stage = await setUp({ kv });
+    const { site, viewer } = stage;
+    await using rescue = await startTestSite({ access: PASSWORD_ACCESS, kv });
+    const { secret } = await rescue.executor.access.signIn({ type: "password" });
+    assert.equal((await setRole(rescue, viewer.id, "admin", cookieOf(secret))).status, 303);
+    assert.equal((await site.get(paths.settings.people(), viewer.headers)).status, 200);
+  }
+});
+
 interface Person {
   readonly id: string;
   readonly headers: SignedInHeaders;
@@ -113,8 +131,8 @@ interface Stage extends AsyncDisposable {
   readonly viewer: Person;
 }
 
-async function setUp(): Promise<Stage> {
-  const site = await startTestSite({ access: PROVIDER_ACCESS });
+async function setUp(options: TestSiteOptions = {}): Promise<Stage> {
+  const site = await startTestSite({ access: PROVIDER_ACCESS, ...options });
   return {
     site,
     admin: await signInAs(site, "admin", "Ada"),

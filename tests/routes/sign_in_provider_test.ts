@@ -171,6 +171,16 @@ Deno.test("the audit list tells who has signed in, and who was not let in", asyn
   ]);
 });
 
+Deno.test("however long the page's address is, people come in", async () => {
+  await using stage = await setUp();
+  const long = `?text=${"x".repeat(600)}`;
+  assert.equal((await stage.signIn(ADA, stage.jar, `/playground${long}`)).url, "/playground");
+  assert.equal((await stage.signIn(ADA, stage.jar, `/${"x".repeat(600)}`)).url, "/playground");
+  for (let tab = 0; tab < 6; tab++) await toProvider(stage.jar, `/tasks?app=${"x".repeat(480)}`);
+  const sent = [...stage.jar.cookies].join("; ").length;
+  assert.ok(sent < 6_000, `${sent} bytes of cookies`);
+});
+
 Deno.test("behind a proxy people come back to PUBLIC_URL, and cookies are the host's own", async () => {
   const publicOrigin = "https://callboard.example.org";
   await using stage = await setUp({ reach: { isLocalOnly: true, publicOrigin } });
