@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { quoted } from "./quoted.ts";
 
 /** Far more than a form here has; to take a million apart would hold everybody up. */
 const MAX_FIELDS = 500;
@@ -8,9 +9,10 @@ const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b
 const BOUNDARY = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i;
 
 /**
- * The text fields of a form; of a name that stands there twice, the last. Files are left out.
+ * The text fields of a form. Files are left out.
  *
- * @throws {HTTPException} 415 or 400 where the body is no form, or one of more than 500 fields.
+ * @throws {HTTPException} 415 or 400 where the body is no form in UTF-8, has more than 500 fields, or
+ * one of them twice: no form here has, and it says two things.
  */
 export async function formFields(c: Context): Promise<ReadonlyMap<string, string>> {
   const type = c.req.header("Content-Type") ?? "";
@@ -29,9 +31,37 @@ export async function formFields(c: Context): Promise<ReadonlyMap<string, string
     .catch(() => {
       throw new HTTPException(400, { message: "Cannot read the form: it is damaged" });
     });
-  return new Map([...form].filter((field): field is [string, string] => {
+  const texts = [...form].filter((field): field is [string, string] => {
     return typeof field[1] === "string";
-  }));
+  });
+  const isChanged = texts.some((field) => field.join().includes("\uFFFD"));
+  if (isChanged && !isUtf8(type, body)) {
+    throw new HTTPException(400, { message: "Cannot read the form: it is not in UTF-8" });
+  }
+  return once(texts);
+}
+
+function once(fields: readonly [string, string][]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of fields) {
+    if (found.has(name)) {
+      throw new HTTPException(400, {
+        message: `Cannot read the form: it has the field ${quoted(name)} twice`,
+      });
+    }
+    found.set(name, value);
+  }
+  return found;
+}
+
+function isUtf8(type: string, body: ArrayBuffer): boolean {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    if (!/^multipart/i.test(type)) decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, "%25"));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What stands between the fields of a form of this type. */

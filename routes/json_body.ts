@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
+import { fieldProblem } from "./json_fields.ts";
 import { quoted } from "./quoted.ts";
 
 /** Far more than an app declares; each one that is not declared gets a sentence in the answer. */
@@ -28,7 +29,10 @@ export async function readJson<Shape extends z.ZodType>(
   shape: Shape,
   example: string,
 ): Promise<z.infer<Shape>> {
-  const body = shape.safeParse(await parse(c).catch(() => null));
+  const json = await readText(c);
+  const wrong = json === null ? null : fieldProblem(json);
+  if (wrong !== null) throw new HTTPException(400, { message: `Cannot use the body: it ${wrong}` });
+  const body = shape.safeParse(json === null ? null : parse(json));
   if (body.success) return body.data;
   const unknown = unknownField(body.error);
   throw new HTTPException(400, {
@@ -43,7 +47,21 @@ function unknownField({ issues }: z.ZodError): string | undefined {
   return issues.flatMap((issue) => issue.code === "unrecognized_keys" ? issue.keys : [])[0];
 }
 
-async function parse(c: Context): Promise<unknown> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  return JSON.parse(decoder.decode(await c.req.arrayBuffer()));
+/** Null where it is not in UTF-8. */
+async function readText(c: Context): Promise<string | null> {
+  const bytes = await c.req.arrayBuffer();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Null where it is no JSON. */
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
 }

@@ -45,3 +45,34 @@ Deno.test("a body that is no form is 415, a damaged one 400", async () => {
     assert.equal((await post(site, app.id, type, body)).status, status, type);
   }
 });
+
+Deno.test("a form that is not in UTF-8 is 400, and a replacement character that was typed is taken", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add({ inputs: [{ name: "text", label: "Text", type: "multiline" }] });
+  const urlencoded = "application/x-www-form-urlencoded";
+  const part = 'Content-Disposition: form-data; name="text"\r\n\r\n';
+  const multipart = "multipart/form-data; boundary=x";
+  const bodies: [type: string, body: string, status: number][] = [
+    [urlencoded, "text=%ff", 400],
+    [urlencoded, "text=100%&x%", 303],
+    [urlencoded, "text=%EF%BF%BD%", 303],
+    [urlencoded, "text=\uFFFD%c3", 400],
+    [multipart, `--x\r\n${part}\uFFFD\r\n--x--\r\n`, 303],
+  ];
+  for (const [type, body, status] of bodies) {
+    assert.equal((await post(site, app.id, type, body)).status, status, body);
+  }
+  const bytes = new TextEncoder().encode(`--x\r\n${part}?\r\n--x--\r\n`);
+  bytes[bytes.indexOf(0x3f)] = 0xff;
+  const headers = { "Content-Type": multipart };
+  const init = { method: "POST", headers, body: bytes };
+  assert.equal((await site.request(paths.appTasks(app.id), init)).status, 400);
+});
+
+Deno.test("a form that has a field twice is 400: it says two things", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add({ inputs: [{ name: "text", label: "Text", type: "multiline" }] });
+  const response = await site.postForm(paths.appTasks(app.id), [["text", "a"], ["text", "b"]]);
+  assert.equal(response.status, 400);
+  assert.match(await response.text(), /it has the field &quot;text&quot; twice/);
+});
