@@ -1,13 +1,14 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { identify } from "./access/identity.ts";
+import { methodsAt } from "./allowed_methods.ts";
 import { apiRoutes } from "./api/mod.ts";
 import { apiDocsRoutes } from "./api_docs.tsx";
 import { appLinkRoutes } from "./app_links.tsx";
 import { appRoutes } from "./apps.tsx";
 import type { Deps } from "./deps.ts";
 import { embedRoutes, isAllowedStart } from "./embed/mod.ts";
-import { answerError, answerMissing } from "./errors.tsx";
+import { answerError, answerMissing, answerOtherMethod } from "./errors.tsx";
 import { forkRoutes } from "./forks.ts";
 import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./guards.ts";
 import { healthRoutes } from "./health.ts";
@@ -42,6 +43,7 @@ export function createApp(deps: Deps): Hono {
       objectSrc: ["'none'"],
     },
     referrerPolicy: "same-origin",
+    xFrameOptions: "DENY",
     strictTransportSecurity: false,
   }));
   app.use(dropUnreadBody);
@@ -69,7 +71,12 @@ export function createApp(deps: Deps): Hono {
   app.route("/", embedRoutes(deps));
   app.route("/", deps.staticFiles.router);
 
-  app.notFound((c) => answerMissing({ what: "page", path: c.req.path }, c, deps));
+  app.notFound((c) => {
+    const methods = methodsAt(app, c.req.path);
+    return methods.length === 0 || methods.includes(c.req.method)
+      ? answerMissing({ what: "page", path: c.req.path }, c, deps)
+      : answerOtherMethod(methods, c, deps);
+  });
   app.onError((error, c) => answerError(error, c, deps));
   return app;
 }

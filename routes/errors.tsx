@@ -8,6 +8,7 @@ import type { Identity } from "./access/identity.ts";
 import type { Deps } from "./deps.ts";
 import { paths } from "./paths.ts";
 import { problem } from "./problem.ts";
+import { quoted } from "./quoted.ts";
 import { pageContext, sendsJson, wantsFragment, wantsJson } from "./requests.ts";
 
 /** What was asked for is not there. */
@@ -56,13 +57,24 @@ export function answerMissing(missing: Missing, c: Context, deps: Deps) {
       status: 404,
       title: "Not found",
       detail: missing.what === "page"
-        ? `There is nothing here for ${c.req.method}`
+        ? "There is nothing at this address"
         : `There is no such ${missing.what}`,
     });
   }
   return wantsFragment(c)
     ? c.html(<NotFound missing={missing} />, 404)
     : c.html(<NotFoundPage context={pageContext(c, deps)} missing={missing} />, 404);
+}
+
+/** The path is there, and is answered to these methods only. */
+export function answerOtherMethod(methods: readonly string[], c: Context, deps: Deps) {
+  c.header("Allow", methods.join(", "));
+  return answerFault(c, deps, {
+    status: 405,
+    title: "This cannot be done here",
+    sentence: `This address takes ${methods.join(", ")}, not ${quoted(c.req.method)}.`,
+    advice: "Go back and use the page itself.",
+  });
 }
 
 function answerDenied(identity: Identity, c: Context, deps: Deps) {

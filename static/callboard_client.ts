@@ -160,9 +160,11 @@ export class Callboard {
   /** The task once it has ended. */
   async wait(taskId: string, { signal }: CallOptions = {}): Promise<Task> {
     const headers = { Prefer: `wait=${WAIT_SECONDS}` };
-    for (;;) {
+    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const task = await this.#json<Task>(taskPath(taskId), { signal, headers });
       if (task.status !== "running") return task;
+      // A server that stops answers early, and a proxy may let nobody wait.
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 

@@ -168,13 +168,15 @@ function jsonSchema(schema: z.ZodType, io: Direction) {
   return z.toJSONSchema(schema, optionsOf(io));
 }
 
-/** Clients have to bear fields that are added later, so none are shut out. */
+/** Bodies hold nothing else; clients have to bear fields of answers that are added later. */
 function optionsOf(io: Direction) {
   return {
     io,
     unrepresentable: "any",
     override({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }) {
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      if (io === "output" && jsonSchema.additionalProperties === false) {
+        delete jsonSchema.additionalProperties;
+      }
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

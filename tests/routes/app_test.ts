@@ -34,9 +34,34 @@ Deno.test("GET of an unknown path is 404: in the frame, as a fragment, as a prob
     type: "about:blank",
     status: 404,
     title: "Not found",
-    detail: "There is nothing here for GET",
+    detail: "There is nothing at this address",
   });
-  assert.equal((await site.request("/tasks", { method: "DELETE" })).status, 404);
+});
+
+Deno.test("a path that is there for other methods is 405, and says for which", async () => {
+  await using site = await startTestSite();
+  const taskId = `tsk_${"0".repeat(26)}`;
+  const others: [method: string, path: string, allow: string][] = [
+    ["DELETE", paths.tasks(), "GET, HEAD"],
+    ["PUT", paths.api.appTasks("x"), "POST"],
+    ["POST", paths.task(taskId), "GET, HEAD, DELETE"],
+    ["PATCH", paths.studio(), "GET, HEAD, POST"],
+    ["GET", paths.taskCancellation(taskId), "POST"],
+    ["OPTIONS", paths.api.apps(), "GET, HEAD"],
+  ];
+  for (const [method, path, allow] of others) {
+    const answers = [
+      await site.request(path, { method }),
+      await site.request(path, { method, headers: JSON_ONLY }),
+    ];
+    for (const response of answers) {
+      assert.equal(response.status, 405, `${method} ${path}`);
+      assert.equal(response.headers.get("Allow"), allow);
+      await response.body?.cancel();
+    }
+  }
+  assert.equal((await site.request("/nowhere", { method: "PUT" })).status, 404);
+  assert.equal((await site.get("/static/0/nothing.css")).status, 404);
 });
 
 Deno.test("every answer forbids what pages have no use for", async () => {

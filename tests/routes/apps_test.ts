@@ -222,7 +222,7 @@ Deno.test("POST /apps/:appId/tasks refuses a body over four megabytes, with and 
 
 Deno.test("POST /apps/:appId/tasks with an unknown app is 404, before the body is read", async () => {
   await using site = await startTestSite();
-  for (const appId of [UNKNOWN_APP, "nonsense", "app_%00", "%2e%2e"]) {
+  for (const appId of [UNKNOWN_APP, "nonsense", "app_%00"]) {
     const pieces = inPieces(new Uint8Array(65_536), 10_000);
     const response = await site.request(`/apps/${appId}/tasks`, {
       method: "POST",

@@ -42,8 +42,8 @@ Deno.test("what is not there under /api/v1 is a problem, whatever is asked for",
   await problemOf(await site.postJson(api.appTasks(UNKNOWN_APP), "{not read"), 404);
   await problemOf(await site.get(api.taskOutput("x", "y")), 404);
   await problemOf(await site.get("/api/v1"), 404);
-  const { detail } = await problemOf(await site.request(api.apps(), { method: "PUT" }), 404);
-  assert.equal(detail, "There is nothing here for PUT");
+  const { detail } = await problemOf(await site.request(api.apps(), { method: "PUT" }), 405);
+  assert.equal(detail, 'This address takes GET, HEAD, not "PUT".');
 });
 
 Deno.test("POST /api/v1/apps/:appId/tasks answers 201, Location and the task", async () => {
