@@ -37,8 +37,8 @@ export interface Links {
   open(token: string): Promise<Link | null>;
   /** A right that ends with the link: to be held by what stays open. */
   hold(link: Link, onGone: () => void): () => void;
-  /** Ends it, and what is open by it; whether there was such a link. */
-  revoke(linkId: string): Promise<boolean>;
+  /** Ends a link, of this kind if it is given, and what is open by it; null where there is none. */
+  revoke(linkId: string, kind?: LinkTarget["kind"]): Promise<Link | null>;
   /** Counts one view. It is written later, with others; some may be lost with a process. */
   countView(link: Link): void;
 }
@@ -95,10 +95,10 @@ export function createLinks(options: LinksOptions): Links & Pick<LinkViews, "flu
     hold: ({ id, expiresAt }, onGone) =>
       grants.hold({ id, expiresAt, isGood: () => store.exists(id) }, onGone),
 
-    async revoke(linkId) {
-      const wasThere = await store.remove(linkId, clock.now());
-      if (wasThere) await grants.end(linkId);
-      return wasThere;
+    async revoke(linkId, kind) {
+      const link = await store.remove(linkId, { kind, now: clock.now() });
+      if (link !== null) await grants.end(linkId);
+      return link;
     },
   };
 }

@@ -47,6 +47,7 @@ export {
   type InputDefinition,
   type InputValues,
   MAX_INPUT_BYTES,
+  type OutputType,
 } from "./definition/schema.ts";
 export { definitionText } from "./definition/definition_text.ts";
 export * from "./events.ts";

@@ -37,10 +37,14 @@ export async function readJson<Shape extends z.ZodType>(
   const unknown = unknownField(body.error);
   throw new HTTPException(400, {
     message: unknown === undefined
-      ? `Cannot read the body: it has to be JSON such as ${example} in UTF-8, ` +
-        `with at most ${MAX_JSON_FIELDS} inputs`
+      ? `Cannot read the body: it has to be JSON such as ${example} in UTF-8` +
+        (takesInputs(shape) ? `, with at most ${MAX_JSON_FIELDS} inputs` : "")
       : `Cannot use the body: it takes no field ${quoted(unknown)}, but is such as ${example}`,
   });
+}
+
+function takesInputs(shape: z.ZodType): boolean {
+  return shape instanceof z.ZodObject && "inputs" in shape.shape;
 }
 
 function unknownField({ issues }: z.ZodError): string | undefined {

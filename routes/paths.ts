@@ -54,6 +54,15 @@ export const paths = {
     personDeletion: (personId: string) => `/settings/people/${segment(personId)}/deletion`,
     audit: () => "/settings/audit",
   },
+  taskShares: (taskId: string) => `/tasks/${segment(taskId)}/shares`,
+  shareRevocation: (linkId: string) => `/shares/${segment(linkId)}/revocation`,
+  /** A task for whoever has a link to it. */
+  shared: (token: string) => `/s/${segment(token)}`,
+  sharedEvents: (token: string, after?: string) =>
+    withQuery(`/s/${segment(token)}/events`, { after }),
+  sharedOutput: (token: string, name: string) => `/s/${segment(token)}/outputs/${segment(name)}`,
+  sharedOutputDownload: (token: string, name: string) =>
+    `/s/${segment(token)}/outputs/${segment(name)}?download`,
   apps: () => "/apps",
   appTasks: (appId: string) => `/apps/${segment(appId)}/tasks`,
   studio: () => "/studio",
@@ -74,6 +83,8 @@ export const paths = {
     taskEvents: (taskId: string) => `${API}/tasks/${segment(taskId)}/events`,
     taskCancellation: (taskId: string) => `${API}/tasks/${segment(taskId)}/cancellation`,
     taskForks: (taskId: string) => `${API}/tasks/${segment(taskId)}/forks`,
+    taskShares: (taskId: string) => `${API}/tasks/${segment(taskId)}/shares`,
+    share: (linkId: string) => `${API}/shares/${segment(linkId)}`,
     taskOutput: (taskId: string, name: string) =>
       `${API}/tasks/${segment(taskId)}/outputs/${segment(name)}`,
   },
@@ -92,7 +103,6 @@ export const paths = {
     appTasks: (token: string) => `/embed/apps/${segment(token)}/tasks`,
     appBadge: (token: string) => `/embed/apps/${segment(token)}/badge.svg`,
   },
-  shared: (token: string) => `/s/${segment(token)}`,
   oEmbed: (url?: string) => withQuery("/oembed", { url }),
   openApi: () => "/openapi.json",
   apiDocs: (appId?: string) => withQuery("/docs/api", { app: appId }),

@@ -39,6 +39,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "GET /api/v1/tasks/:id/outputs/:name": "read",
   "POST /api/v1/tasks/:id/cancellation": "run",
   "POST /api/v1/tasks/:id/forks": "run",
+  "GET /api/v1/tasks/:id/shares": "edit",
+  "POST /api/v1/tasks/:id/shares": "edit",
+  "DELETE /api/v1/shares/:shareId": "edit",
 
   "GET /docs/api": "read",
   "GET /docs/api/:example": "read",
@@ -56,6 +59,10 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "POST /settings/people/:personId": "admin",
   "POST /settings/people/:personId/deletion": "admin",
 
+  "GET /s/:token": "public",
+  "GET /s/:token/events": "public",
+  "GET /s/:token/outputs/:name": "public",
+  "GET /s/*": "public",
   "GET /healthz": "public",
   "GET /static/v1/callboard_client.ts": "public",
   "GET /embed/tasks/:token": "public",

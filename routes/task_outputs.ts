@@ -26,6 +26,7 @@ export async function answerOutput(
   return sendOutput(c, name, output);
 }
 
+/** An output under this name. */
 export function sendOutput(c: Context, name: string, output: WholeOutput): Response {
   const { mediaType, extension } = OUTPUT_FORMS[output.type];
   c.header("Content-Type", mediaType);

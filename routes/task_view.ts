@@ -1,4 +1,6 @@
+import type { OutputDetail } from "../executor/mod.ts";
 import type { TaskView } from "../views/task/task_view.ts";
+import type { RenderMarkdown } from "../views/text/markdown.ts";
 import type { Deps } from "./deps.ts";
 import { runForm } from "./run_form.ts";
 
@@ -19,7 +21,6 @@ export async function readTaskView(
   const inputs = app !== null && detail.status !== "running" && may.run
     ? await executor.tasks.readInputs(taskId)
     : null;
-  const hasMarkdown = detail.outputs.some(({ type }) => type === "markdown");
   return {
     detail,
     may,
@@ -28,8 +29,16 @@ export async function readTaskView(
       { version: app.version, stepIds: app.definition.steps.map(({ id }) => id) },
     // The form of the app as it is now, filled in with the task's inputs.
     runAgain: app && inputs && runForm(app, { from: "task", values: inputs }, "run-again"),
-    renderMarkdown: hasMarkdown ? await loadMarkdown() : refuseMarkdown,
+    renderMarkdown: await rendererFor(detail.outputs, loadMarkdown),
   };
+}
+
+/** What renders the Markdown among these outputs: it is loaded where there is any. */
+export async function rendererFor(
+  outputs: readonly OutputDetail[],
+  loadMarkdown: Deps["loadMarkdown"],
+): Promise<RenderMarkdown> {
+  return outputs.some(({ type }) => type === "markdown") ? await loadMarkdown() : refuseMarkdown;
 }
 
 function refuseMarkdown(): never {

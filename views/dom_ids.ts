@@ -6,6 +6,7 @@ export const domIds = {
   main: "main",
   announcer: "announcer",
   notice: "notice",
+  sharedTask: "shared-task",
   taskStatus: "task-status",
   taskActions: "task-actions",
   taskFault: "task-fault",

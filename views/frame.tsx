@@ -17,12 +17,14 @@ export interface FrameProps {
   readonly refreshSeconds?: number;
   /** A feed of what the page shows. */
   readonly feedUrl?: string;
+  /** For anybody who has a link to it: it leads nowhere else, and search engines pass it over. */
+  readonly isPublic?: boolean;
   readonly children?: Child;
 }
 
 /** A whole HTML document, doctype included: the frame that every page stands in. */
 export function Frame(props: FrameProps) {
-  const { context, title, current, refreshSeconds, feedUrl, children } = props;
+  const { context, title, current, refreshSeconds, feedUrl, isPublic, children } = props;
   return (
     <>
       {raw("<!doctype html>")}
@@ -31,6 +33,7 @@ export function Frame(props: FrameProps) {
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
+          {isPublic ? <meta name="robots" content="noindex" /> : null}
           <title>{documentTitle(title)}</title>
           <link rel="icon" href={FAVICON} type="image/svg+xml" />
           <Head assets={context.assets} />
@@ -45,9 +48,9 @@ export function Frame(props: FrameProps) {
         </head>
         <body class="frame">
           <a class="skip" href={`#${domIds.main}`}>Skip to content</a>
-          <Bar current={current} mayRead={context.reader.may.read} />
+          {isPublic ? <PublicBar /> : <Bar current={current} mayRead={context.reader.may.read} />}
           <main class="page" id={domIds.main} tabindex={-1}>{children}</main>
-          <Foot reader={context.reader} />
+          {isPublic ? null : <Foot reader={context.reader} />}
           <p class="sr" id={domIds.announcer} aria-live="polite"></p>
         </body>
       </html>
@@ -95,11 +98,7 @@ function Bar(
   return (
     <header class="bar">
       <a class="wordmark" href={paths.playground()}>
-        <svg width="18" height="18" viewBox="0 0 16 16" fill="none" aria-hidden="true">
-          <path d="M14.5 2H2v12h12.5" stroke="currentColor" stroke-width="2.5" />
-          <circle cx="11.25" cy="8" r="2.75" />
-        </svg>
-        <span>Callboard</span>
+        <Wordmark />
       </a>
       {mayRead && <Nav current={current} />}
     </header>
@@ -150,6 +149,28 @@ function Foot({ reader }: { readonly reader: Reader }) {
         </form>
       )}
     </footer>
+  );
+}
+
+function PublicBar() {
+  return (
+    <header class="bar">
+      <p class="wordmark">
+        <Wordmark />
+      </p>
+    </header>
+  );
+}
+
+function Wordmark() {
+  return (
+    <>
+      <svg width="18" height="18" viewBox="0 0 16 16" fill="none" aria-hidden="true">
+        <path d="M14.5 2H2v12h12.5" stroke="currentColor" stroke-width="2.5" />
+        <circle cx="11.25" cy="8" r="2.75" />
+      </svg>
+      <span>Callboard</span>
+    </>
   );
 }
 

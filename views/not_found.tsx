@@ -11,6 +11,7 @@ export type Missing =
   | { readonly what: "app"; readonly id: string }
   | { readonly what: "output"; readonly name: string; readonly taskId: string }
   | { readonly what: "person"; readonly id: string }
+  | { readonly what: "link"; readonly id: string }
   | { readonly what: "page"; readonly path: string };
 
 /** The page that says so, in the frame. */
@@ -55,6 +56,8 @@ function Sentence({ missing }: { readonly missing: Missing }) {
       );
     case "app":
       return <>There is no app with the ID “{quoted(missing.id)}”.</>;
+    case "link":
+      return <>There is no link with the ID “{quoted(missing.id)}”.</>;
     case "output":
       return <>This task has no output called “{quoted(missing.name)}”.</>;
     case "person":
@@ -79,6 +82,8 @@ function reasonOf({ what }: Missing): string {
       return "The link may be incomplete, or the task has been removed.";
     case "app":
       return "The link may be incomplete, or the app has been deleted.";
+    case "link":
+      return "It has expired, or has been revoked.";
     case "output":
       return "The task has not completed, or its app names its outputs differently.";
     case "person":
@@ -91,6 +96,7 @@ function reasonOf({ what }: Missing): string {
 function wayOut(missing: Missing): { readonly to: string; readonly label: string } {
   switch (missing.what) {
     case "task":
+    case "link":
       return { to: paths.tasks(), label: "See all tasks" };
     case "app":
       return { to: paths.studio(), label: "See all apps" };
@@ -106,6 +112,7 @@ function wayOut(missing: Missing): { readonly to: string; readonly label: string
 function sectionOf({ what }: Missing) {
   switch (what) {
     case "task":
+    case "link":
     case "output":
       return "tasks";
     case "app":

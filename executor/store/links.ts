@@ -27,7 +27,7 @@ const LinkRecord = z.object({
   expiresAt: z.number(),
   createdBy: z.string(),
 }) satisfies z.ZodType<StoredLink>;
-const LinkPlace = z.object({ hash: z.string(), targetId: z.string() });
+const LinkPlace = z.object({ hash: z.string() });
 const LinksTo = z.array(z.object({ id: z.string(), hash: z.string(), expiresAt: z.number() }));
 type LinksTo = z.infer<typeof LinksTo>;
 const Views = z.number();
@@ -70,23 +70,31 @@ export function createLinkStore(database: Database) {
       .check(targetKey(target), versionstamp)
       .check(keys.linksTo(id), list.versionstamp)
       .set(keys.link(hash), link, sizeOf(link), keptMs)
-      .set(keys.linkPlace(link.id), { hash, targetId: id }, 200, keptMs);
+      .set(keys.linkPlace(link.id), { hash }, 100, keptMs);
     setList(writes, id, [...live, { id: link.id, hash, expiresAt }], now);
     return (await committer.commit(writes)).ok ? "added" : null;
   }
 
   /** False where others changed the list meanwhile. */
-  async function tryRemove(
-    linkId: string,
-    { hash, targetId: id }: z.infer<typeof LinkPlace>,
-    now: number,
-  ): Promise<boolean> {
+  async function tryRemove({ id: linkId, hash, target }: StoredLink, now: number) {
+    const id = targetId(target);
     const { links, versionstamp } = await readList(id);
     const left = links.filter((link) => link.id !== linkId && link.expiresAt > now);
     const writes = new WriteSet(`links ${id}`).check(keys.linksTo(id), versionstamp);
     for (const key of keysOf({ id: linkId, hash })) writes.delete(key);
     setList(writes, id, left, now);
     return (await committer.commit(writes)).ok;
+  }
+
+  /** Null where there is no such link. */
+  async function readById(linkId: string): Promise<StoredLink | null> {
+    const place = LinkPlace.safeParse((await kv.get(keys.linkPlace(linkId))).value);
+    return place.success ? await readByHash(place.data.hash) : null;
+  }
+
+  async function readByHash(hash: string): Promise<StoredLink | null> {
+    const { value, versionstamp } = await kv.get(keys.link(hash));
+    return versionstamp === null ? null : LinkRecord.parse(value);
   }
 
   return {
@@ -103,8 +111,8 @@ export function createLinkStore(database: Database) {
 
     /** Null where no link has this hash. */
     async find(hash: string): Promise<Link | null> {
-      const { value, versionstamp } = await kv.get(keys.link(hash));
-      return versionstamp === null ? null : linkOf(LinkRecord.parse(value));
+      const stored = await readByHash(hash);
+      return stored && linkOf(stored);
     },
 
     async exists(linkId: string): Promise<boolean> {
@@ -126,12 +134,15 @@ export function createLinkStore(database: Database) {
       });
     },
 
-    /** Whether there was such a link. */
-    async remove(linkId: string, now: number): Promise<boolean> {
+    /** The link that was removed; null where there is none. */
+    async remove(
+      linkId: string,
+      { kind, now }: { readonly kind?: LinkTarget["kind"]; readonly now: number },
+    ): Promise<Link | null> {
       for (let tries = 1; tries <= MAX_TRIES; tries++) {
-        const { value, versionstamp } = await kv.get(keys.linkPlace(linkId));
-        if (versionstamp === null) return false;
-        if (await tryRemove(linkId, LinkPlace.parse(value), now)) return true;
+        const stored = await readById(linkId);
+        if (stored === null || (kind ?? stored.target.kind) !== stored.target.kind) return null;
+        if (await tryRemove(stored, now)) return linkOf(stored);
       }
       throw new Error(`Cannot remove link "${linkId}": others change links at the same time`);
     },

@@ -1,6 +1,5 @@
 import { type Context, Hono } from "hono";
 import { etag } from "hono/etag";
-import { HTTPException } from "hono/http-exception";
 import { isAppId, type SentRequest } from "../../executor/mod.ts";
 import { appJson } from "../apps.tsx";
 import { holdOf } from "../access/hold.ts";
@@ -15,13 +14,13 @@ import { DEFAULT_LIMIT, ListQuery, parseQuery } from "../list_query.ts";
 import { cancelTask, readTaskJson } from "../one_task.ts";
 import { paths } from "../paths.ts";
 import { problem } from "../problem.ts";
-import { sendsJson } from "../requests.ts";
 import { answerRefused, MAX_INPUTS_MEBIBYTES } from "../started.ts";
 import { jsonVoice } from "../streams/json_voice.ts";
 import { createTaskChannels } from "../streams/task_channels.ts";
 import { answerOutput } from "../task_outputs.ts";
 import { callerOf } from "./caller.ts";
 import { idempotencyKey } from "./idempotency_key.ts";
+import { refuseOtherBodies } from "./json_bodies.ts";
 import { StartBody } from "./schemas/requests.ts";
 import { taskSummary } from "./task_summary.ts";
 import { waitAsPreferred } from "./wait.ts";
@@ -125,16 +124,6 @@ export function apiRoutes(deps: Deps): Hono {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-async function refuseOtherBodies(c: Context, next: () => Promise<void>): Promise<void> {
-  if (!sendsJson(c)) {
-    const type = c.req.header("Content-Type") ?? "";
-    throw new HTTPException(415, {
-      message: `Cannot read a body of type "${type}": send application/json`,
-    });
-  }
-  await next();
-}
 
 function sentRequest(c: Context, inputs: Fields): SentRequest | null {
   const key = idempotencyKey(c);

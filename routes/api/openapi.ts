@@ -124,13 +124,15 @@ function successOf({ headers = [] }: Operation, success: Success): JsonObject {
           },
         },
       };
+    case "nothing":
+      return { 204: { description: success.what } };
     case "json": {
       const content = { "application/json": { schema: ref(success.shape) } };
       const isCreated = success.status === 201;
-      const location = { description: "Path of the new task.", schema: { type: "string" } };
+      const location = { description: "Its path.", schema: { type: "string" } };
       const answer = {
-        description: isCreated ? "The new task." : "What was asked for.",
-        ...(isCreated && { headers: { Location: location } }),
+        description: isCreated ? success.what : "What was asked for.",
+        ...(isCreated && success.hasLocation && { headers: { Location: location } }),
         content,
       };
       const unchanged = { description: "Nothing has changed since." };

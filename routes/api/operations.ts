@@ -1,15 +1,15 @@
 import type { z } from "zod";
 import { ForkBody } from "../forks.ts";
 import { ListQuery } from "../list_query.ts";
-import { StartBody } from "./schemas/requests.ts";
+import { ShareBody, StartBody } from "./schemas/requests.ts";
 
 /** A shape that is told under a name of its own. */
-export type AnswerName = "App" | "AppList" | "Task" | "TaskList";
+export type AnswerName = "App" | "AppList" | "Task" | "TaskList" | "NewShare" | "ShareList";
 
 /** One operation of the API, as its documents tell it. */
 export interface Operation {
   readonly id: string;
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "delete";
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string;
   readonly summary: string;
@@ -18,7 +18,7 @@ export interface Operation {
   /** Whether `?download` does something. */
   readonly canDownload?: true;
   readonly headers?: readonly HeaderName[];
-  readonly body?: "StartBody" | "ForkBody";
+  readonly body?: keyof typeof BODIES;
   readonly success: Success;
   /** Errors that are its own; 500 and 403 can happen anywhere. */
   readonly problems: readonly ProblemStatus[];
@@ -26,7 +26,16 @@ export interface Operation {
 
 /** What an operation answers when all is well. */
 export type Success =
-  | { readonly type: "json"; readonly status: 200 | 201; readonly shape: AnswerName }
+  | { readonly type: "json"; readonly status: 200; readonly shape: AnswerName }
+  /** Something new; `hasLocation`: the answer says where it is. */
+  | {
+    readonly type: "json";
+    readonly status: 201;
+    readonly shape: AnswerName;
+    readonly what: string;
+    readonly hasLocation?: true;
+  }
+  | { readonly type: "nothing"; readonly what: string }
   | { readonly type: "events" }
   | { readonly type: "output" };
 
@@ -44,10 +53,10 @@ export type HeaderName = keyof typeof HEADERS;
 export const PROBLEMS = {
   400: "The request cannot be read.",
   404: "There is no such thing.",
-  409: "It is too late for that, or the key is taken.",
+  409: "It is too late for that, the key is taken, or there are too many.",
   413: "The body or the inputs are too large.",
   415: "The body is not JSON.",
-  422: "The inputs are not what the app declares.",
+  422: "A value is not what it has to be, such as an input that the app declares otherwise.",
   503: "The queue is full; Retry-After says when to come back.",
 } as const;
 export type ProblemStatus = keyof typeof PROBLEMS;
@@ -57,10 +66,11 @@ export const PATH_PARAMETERS = {
   appId: "The app's id.",
   id: "The task's id.",
   name: "The output's name.",
+  shareId: "The share's id.",
 } as const;
 
 /** The bodies that requests carry. */
-export const BODIES = { StartBody, ForkBody } as const;
+export const BODIES = { StartBody, ForkBody, ShareBody } as const;
 
 /** Every operation under `/api/v1`, in the order they are read. */
 export const OPERATIONS: readonly Operation[] = [
@@ -88,7 +98,7 @@ export const OPERATIONS: readonly Operation[] = [
     details: "The answer is the new task, and Location its path. It is running until it has ended.",
     headers: ["Idempotency-Key", "Prefer"],
     body: "StartBody",
-    success: { type: "json", status: 201, shape: "Task" },
+    success: { type: "json", status: 201, shape: "Task", what: "The new task.", hasLocation: true },
     problems: [400, 404, 409, 413, 415, 422, 503],
   },
   {
@@ -139,7 +149,7 @@ export const OPERATIONS: readonly Operation[] = [
     details: "A new task. From a step on, what was completed before it is copied, not run.",
     headers: ["Prefer"],
     body: "ForkBody",
-    success: { type: "json", status: 201, shape: "Task" },
+    success: { type: "json", status: 201, shape: "Task", what: "The new task.", hasLocation: true },
     problems: [400, 404, 413, 415, 422, 503],
   },
   {
@@ -150,6 +160,34 @@ export const OPERATIONS: readonly Operation[] = [
     details: "As it is: Markdown, text or JSON.",
     canDownload: true,
     success: { type: "output" },
+    problems: [404],
+  },
+  {
+    id: "shareTask",
+    method: "post",
+    path: "/api/v1/tasks/{id}/shares",
+    summary: "Share a task",
+    details: "Makes a link to look at it, for whoever has the link. Its address is told this once.",
+    body: "ShareBody",
+    success: { type: "json", status: 201, shape: "NewShare", what: "The new link." },
+    problems: [400, 404, 409, 413, 415, 422],
+  },
+  {
+    id: "listShares",
+    method: "get",
+    path: "/api/v1/tasks/{id}/shares",
+    summary: "List the shares of a task",
+    details: "Those that can be used, oldest first.",
+    success: { type: "json", status: 200, shape: "ShareList" },
+    problems: [404],
+  },
+  {
+    id: "revokeShare",
+    method: "delete",
+    path: "/api/v1/shares/{shareId}",
+    summary: "Revoke a share",
+    details: "It ends at once, also for those who are looking.",
+    success: { type: "nothing", what: "It is revoked." },
     problems: [404],
   },
 ];

@@ -108,9 +108,10 @@ Deno.test("revoke ends a link and whoever holds it, and leaves the others", asyn
   const told: string[] = [];
   for (const { link } of [gone, gone, stays]) links.hold(link, () => void told.push(link.id));
   links.countView(gone.link);
-  assert.equal(await links.revoke(gone.link.id), true);
+  assert.equal(await links.revoke(gone.link.id, "app"), null, "it is no link to an app");
+  assert.deepEqual(await links.revoke(gone.link.id, "task"), gone.link);
   assert.deepEqual(told, [gone.link.id, gone.link.id]);
-  assert.equal(await links.revoke(gone.link.id), false);
+  assert.equal(await links.revoke(gone.link.id, "task"), null);
   assert.equal(await links.open(gone.token), null);
   assert.deepEqual(await links.open(stays.token), stays.link);
   test.clock.advance(2_000);
@@ -128,7 +129,7 @@ Deno.test("a link revoked in one process ends in another, with no timer", async 
   const gone = Promise.withResolvers<void>();
   there.executor.links.hold(link, gone.resolve);
   await shared.heard();
-  await here.executor.links.revoke(link.id);
+  await here.executor.links.revoke(link.id, "task");
   await gone.promise;
 });
 

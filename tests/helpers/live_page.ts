@@ -29,6 +29,7 @@ function swapIn(
   const { start, innerStart, innerEnd, end } = rangeOf(html, id);
   switch (swap) {
     case "outerMorph":
+    case "outerHTML":
       return html.slice(0, start) + content + html.slice(end);
     case "beforeend":
       return html.slice(0, innerEnd) + content + html.slice(innerEnd);

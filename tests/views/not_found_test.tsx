@@ -18,6 +18,11 @@ const cases: readonly (readonly [Missing, string, string])[] = [
   ],
   [{ what: "app", id: "app_1" }, "No such app", 'href="/studio">'],
   [{ what: "output", name: "facts", taskId: "tsk_1" }, "No such output", 'href="/tasks/tsk_1">'],
+  [
+    { what: "link", id: "lnk_1" },
+    "No such link",
+    '<a class="button button--primary" href="/tasks">',
+  ],
   [{ what: "page", path: "/nowhere" }, "No such page", 'href="/playground">'],
 ];
 

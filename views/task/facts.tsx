@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { OriginKind } from "../../executor/task.ts";
+import type { OriginKind, TaskDetail } from "../../executor/task.ts";
 import { domIds } from "../dom_ids.ts";
 import type { TimeContext } from "../page_context.ts";
 import { formatDuration, Timestamp } from "../time.tsx";
@@ -23,19 +23,33 @@ export interface TaskFactsProps {
 
 /** Live: when, how long, by what, which version, how many tokens. */
 export function TaskFacts({ view, context }: TaskFactsProps) {
-  const { startedAt, finishedAt, origin, app, usage } = view.detail;
+  const { origin, app, usage } = view.detail;
   return (
     <dl class="facts" id={domIds.taskFacts}>
+      <TimeFacts detail={view.detail} context={context} />
+      <Fact name="Triggered">{ORIGIN_WORDS[origin.kind]}</Fact>
+      <Fact name="App version">{app.version}</Fact>
+      {usage === null ? null : <Fact name="Tokens">{usageWords(usage)}</Fact>}
+    </dl>
+  );
+}
+
+interface TimeFactsProps {
+  readonly detail: Pick<TaskDetail, "startedAt" | "finishedAt">;
+  readonly context: TimeContext;
+}
+
+/** When, and how long. */
+export function TimeFacts({ detail: { startedAt, finishedAt }, context }: TimeFactsProps) {
+  return (
+    <>
       <Fact name="Started">
         {startedAt === null ? "Not yet" : <Timestamp at={startedAt} context={context} />}
       </Fact>
       {startedAt === null || finishedAt === null
         ? null
         : <Fact name="Duration">{formatDuration(finishedAt - startedAt)}</Fact>}
-      <Fact name="Triggered">{ORIGIN_WORDS[origin.kind]}</Fact>
-      <Fact name="App version">{app.version}</Fact>
-      {usage === null ? null : <Fact name="Tokens">{usageWords(usage)}</Fact>}
-    </dl>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import { domIds } from "../dom_ids.ts";
 import type { TimeContext } from "../page_context.ts";
 import { StudioLink } from "../studio_link.tsx";
@@ -30,11 +31,7 @@ export function TaskFault({ view, context }: TaskFaultProps) {
 function Fault({ view, message }: { readonly view: TaskView; readonly message: string }) {
   const skipped = countNotBegun(view.detail);
   return (
-    <section class="fault" aria-labelledby={domIds.faultTitle}>
-      <h2 id={domIds.faultTitle}>{faultTitle(view)}</h2>
-      <p class="fault-what">
-        {exact(asSentence(message))}
-      </p>
+    <FaultBox title={faultTitle(view)} message={message}>
       {skipped === 0 ? null : <p class="fault-rest">{notBegun(skipped)}</p>}
       <div class="actions">
         {view.isEditable
@@ -48,6 +45,23 @@ function Fault({ view, message }: { readonly view: TaskView; readonly message: s
           : null}
         {view.may.run ? <RunAgainLink /> : null}
       </div>
+    </FaultBox>
+  );
+}
+
+interface FaultBoxProps {
+  readonly title: string;
+  readonly message: string | null;
+  readonly children?: Child;
+}
+
+/** What failed, and in whose words. */
+export function FaultBox({ title, message, children }: FaultBoxProps) {
+  return (
+    <section class="fault" aria-labelledby={domIds.faultTitle}>
+      <h2 id={domIds.faultTitle}>{title}</h2>
+      {message === null ? null : <p class="fault-what">{exact(asSentence(message))}</p>}
+      {children}
     </section>
   );
 }

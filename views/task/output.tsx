@@ -1,8 +1,9 @@
-import type { OutputDetail } from "../../executor/task.ts";
+import type { OutputDetail, TaskDetail } from "../../executor/task.ts";
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
 import { hx } from "../hx.ts";
 import { Icon } from "../icon.tsx";
+import type { RenderMarkdown } from "../text/markdown.ts";
 import { OutputValue } from "./output_value.tsx";
 import type { TaskView } from "./task_view.ts";
 
@@ -10,22 +11,36 @@ const TYPE_WORDS = { markdown: "Markdown", json: "JSON", text: "Text" } as const
 const EXTENSIONS = { markdown: "md", json: "json", text: "txt" } as const;
 
 /** Live: the outputs, once the task has completed; else empty. */
-export function TaskOutput({ view }: { readonly view: TaskView }) {
+export function TaskOutput({ view: { detail, renderMarkdown } }: { readonly view: TaskView }) {
+  const urlsOf = (name: string) => ({
+    whole: paths.taskOutput(detail.id, name),
+    download: paths.taskOutputDownload(detail.id, name),
+  });
+  return <Outputs detail={detail} renderMarkdown={renderMarkdown} urlsOf={urlsOf} />;
+}
+
+export interface OutputsProps {
+  readonly detail: Pick<TaskDetail, "status" | "outputs">;
+  readonly renderMarkdown: RenderMarkdown;
+  /** Where an output is to be had, as it is and as a file. */
+  readonly urlsOf: (name: string) => { readonly whole: string; readonly download: string };
+}
+
+/** The same of a task that is reached in another way. */
+export function Outputs(props: OutputsProps) {
+  const { status, outputs } = props.detail;
   return (
     <div id={domIds.taskOutput}>
-      {view.detail.outputs.length > 0 ? <Outputs view={view} /> : null}
-      {hasNoOutputs(view) ? <p class="outputs muted">This app has no outputs.</p> : null}
+      {outputs.length > 0 ? <Panels {...props} /> : null}
+      {status === "completed" && outputs.length === 0
+        ? <p class="outputs muted">This app has no outputs.</p>
+        : null}
     </div>
   );
 }
 
-function hasNoOutputs({ detail }: TaskView): boolean {
-  return detail.status === "completed" && detail.outputs.length === 0;
-}
-
 /** Without the script the tabs are links to panels that stand one under another. */
-function Outputs({ view }: { readonly view: TaskView }) {
-  const { outputs } = view.detail;
+function Panels({ detail: { outputs }, ...rest }: OutputsProps) {
   const isSeveral = outputs.length > 1;
   return (
     <section
@@ -36,7 +51,7 @@ function Outputs({ view }: { readonly view: TaskView }) {
     >
       <h2 class="sr" id={domIds.outputTitle}>Output</h2>
       {isSeveral ? <Tabs outputs={outputs} /> : null}
-      {outputs.map((output) => <Panel view={view} output={output} />)}
+      {outputs.map((output) => <Panel output={output} {...rest} />)}
     </section>
   );
 }
@@ -57,12 +72,12 @@ function Tabs({ outputs }: { readonly outputs: readonly OutputDetail[] }) {
   );
 }
 
-interface PanelProps {
-  readonly view: TaskView;
+interface PanelProps extends Omit<OutputsProps, "detail"> {
   readonly output: OutputDetail;
 }
 
-function Panel({ view, output }: PanelProps) {
+function Panel({ output, renderMarkdown, urlsOf }: PanelProps) {
+  const urls = urlsOf(output.name);
   return (
     <div class="panel" id={domIds.outputPanel(output.name)} data-tabpanel>
       <div class="panel-bar">
@@ -70,18 +85,14 @@ function Panel({ view, output }: PanelProps) {
           {output.label} <small>{TYPE_WORDS[output.type]}</small>
         </h3>
         <div class="actions">
-          <Copy url={paths.taskOutput(view.detail.id, output.name)} label={output.label} />
-          <a
-            class="button button--quiet"
-            href={paths.taskOutputDownload(view.detail.id, output.name)}
-            download
-          >
+          <Copy url={urls.whole} label={output.label} />
+          <a class="button button--quiet" href={urls.download} download>
             <Icon name="download" />Download
             <span class="sr">{` ${output.name}.${EXTENSIONS[output.type]}`}</span>
           </a>
         </div>
       </div>
-      <OutputValue output={output} renderMarkdown={view.renderMarkdown} />
+      <OutputValue output={output} renderMarkdown={renderMarkdown} />
     </div>
   );
 }

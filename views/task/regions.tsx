@@ -1,34 +1,24 @@
 import { domIds } from "../dom_ids.ts";
-import type { TimeContext } from "../page_context.ts";
 import { TaskAgain } from "./again.tsx";
 import { TaskDeletion } from "./deletion.tsx";
 import { TaskFacts } from "./facts.tsx";
 import { TaskFault } from "./fault.tsx";
 import { wholeForks } from "./fork_choices.ts";
 import { TaskForkedFrom, TaskForks } from "./forks.tsx";
+import type { LivePage, Region } from "./live_page.tsx";
 import { TaskOutput } from "./output.tsx";
-import { isSameData } from "./same_data.ts";
-import { Step } from "./step.tsx";
 import { stepProps } from "./steps.tsx";
 import { StepsHead } from "./steps_head.tsx";
 import { TaskActions, TaskStatus } from "./task_head.tsx";
+import { taskTitle } from "./task_title.ts";
 import type { TaskView } from "./task_view.ts";
 
-/** A part of the page that changes by itself. */
-export interface Region {
-  /** The id of its element. */
-  readonly id: string;
-  /** What it shows, without what a clock adds. */
-  readonly data: (view: TaskView) => unknown;
-  readonly render: (view: TaskView, context: TimeContext) => { toString(): string };
-}
-
-/** The live parts of the page, but for its steps. */
-export const REGIONS: readonly Region[] = [
+/** The live parts of a task's page, but for its steps. */
+const REGIONS: readonly Region<TaskView>[] = [
   {
     id: domIds.taskStatus,
     data: ({ detail }) => detail.status,
-    render: (view) => <TaskStatus view={view} />,
+    render: ({ detail }) => <TaskStatus status={detail.status} />,
   },
   {
     id: domIds.taskActions,
@@ -90,30 +80,13 @@ export const REGIONS: readonly Region[] = [
   },
 ];
 
-/** The region of the step at this place in `detail.steps`; its streamed text is not in its data. */
-export function stepRegion(index: number, number: number): Region {
-  return {
-    id: domIds.step(number),
-    data: (view) => {
-      const props = propsAt(view, index);
-      return props && { ...props, step: { ...props.step, written: props.step.written?.attempt } };
-    },
-    render: (view, context) => {
-      const props = propsAt(view, index);
-      return props === null ? "" : <Step {...props} context={context} />;
-    },
-  };
-}
-
-/** Whether a region shows the same in both. */
-export function isUnchanged(region: Region, previous: TaskView, next: TaskView): boolean {
-  return isSameData(region.data(previous), region.data(next));
-}
-
-function propsAt(view: TaskView, index: number) {
-  const step = view.detail.steps[index];
-  return step === undefined ? null : stepProps(view, step);
-}
+/** A task's page, as its stream tells it. */
+export const TASK_PAGE: LivePage<TaskView> = {
+  title: ({ detail }) => taskTitle(detail),
+  regions: REGIONS,
+  steps: ({ detail }) => detail.steps,
+  stepProps,
+};
 
 function statuses(steps: TaskView["detail"]["steps"]) {
   return steps.map(({ state }) => state.status);

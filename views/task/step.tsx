@@ -18,6 +18,8 @@ export interface StepProps {
   /** The ways to run its task again from here. */
   readonly forks: readonly ForkButton[];
   readonly taskId: string;
+  /** Leaves out what it was given: that is made of the inputs, and of the app's own words. */
+  readonly isWithoutGiven?: true;
   readonly context: TimeContext;
 }
 

@@ -12,7 +12,7 @@ import { StepWritten } from "./step_written.tsx";
 
 /** What a step was given, what it has written, and its result or its error. */
 export function StepBody(props: StepProps) {
-  const { step, taskId, copiedFrom, forks, context } = props;
+  const { step, taskId, copiedFrom, forks, isWithoutGiven, context } = props;
   return (
     <div class="step-body">
       {copiedFrom === null ? null : (
@@ -23,9 +23,12 @@ export function StepBody(props: StepProps) {
       {step.when === null || isUnmet(step)
         ? null
         : <Part title="Runs only if">{code(step.when)}</Part>}
-      <Part title="Given">
-        <Given step={step} />
-      </Part>
+      {isWithoutGiven ? null : (
+        <Part title="Given">
+          <Given step={step} />
+        </Part>
+      )}
+      {isWithoutGiven && step.state.status === "queued" ? plain("Not begun yet") : null}
       {step.written === null || step.state.status === "completed"
         ? null
         : <StepWritten number={step.number} status={step.state.status} written={step.written} />}
@@ -97,7 +100,7 @@ function Ending({ step, failedNumber, context }: StepProps) {
       return (
         <Part title="Skipped">
           {plain(skippedWords(step, failedNumber))}
-          {isUnmet(step) ? code(step.when ?? "") : null}
+          {isUnmet(step) && step.when !== null ? code(step.when) : null}
         </Part>
       );
     case "cancelled":
@@ -139,11 +142,11 @@ function isUnmet({ state }: StepDetail): boolean {
   return state.status === "skipped" && state.reason === "condition";
 }
 
-function skippedWords({ state }: StepDetail, failedNumber: number | null): string {
+function skippedWords({ state, when }: StepDetail, failedNumber: number | null): string {
   const reason = state.status === "skipped" ? state.reason ?? "ended" : "ended";
   switch (reason) {
     case "condition":
-      return "Its condition was not met:";
+      return `Its condition was not met${when === null ? "" : ":"}`;
     case "needs":
       return "Everything it needs was skipped";
     case "ended":

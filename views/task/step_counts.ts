@@ -33,7 +33,9 @@ function wasCutOff({ reason = "ended" }: { readonly reason?: SkipReason }): bool
 }
 
 /** Where the task stands among its steps, as a heading says it. */
-export function stepsTitle(detail: TaskDetail): string {
+export function stepsTitle(
+  detail: Pick<TaskDetail, "status" | "progress" | "steps" | "error">,
+): string {
   const { status, progress: { step, total } } = detail;
   const completed = countIn(detail, "completed");
   switch (status) {

@@ -1,11 +1,11 @@
-import type { StepDetail } from "../../executor/task.ts";
+import type { StepDetail, TaskDetail } from "../../executor/task.ts";
 import { domIds } from "../dom_ids.ts";
 import { Icon } from "../icon.tsx";
 import type { TimeContext } from "../page_context.ts";
 import { stepForks } from "./fork_choices.ts";
-import { Step } from "./step.tsx";
+import { Step, type StepProps } from "./step.tsx";
 import { failedStep } from "./step_counts.ts";
-import { StepsHead } from "./steps_head.tsx";
+import { StepsHead, type StepsHeadDetail } from "./steps_head.tsx";
 import type { TaskView } from "./task_view.ts";
 
 /** With more steps than this the list of a completed task folds, so that its output comes first. */
@@ -18,7 +18,25 @@ export interface StepsProps {
 
 /** The steps, level by level. What changes in here are the head and each step, not the list. */
 export function Steps({ view, context }: StepsProps) {
-  const { detail } = view;
+  return (
+    <StepsSection
+      detail={view.detail}
+      propsOf={(step) => stepProps(view, step)}
+      context={context}
+    />
+  );
+}
+
+export interface StepsSectionProps {
+  readonly detail: StepsHeadDetail & Pick<TaskDetail, "levels">;
+  /** What the place of a step is made of. */
+  readonly propsOf: (step: StepDetail) => Omit<StepProps, "context">;
+  readonly context: TimeContext;
+}
+
+/** The same of a task of which not everything is shown. */
+export function StepsSection(props: StepsSectionProps) {
+  const { detail, context } = props;
   const isFolding = detail.steps.length > MAX_UNFOLDED_STEPS;
   return (
     <section class="task-steps" aria-labelledby={domIds.stepsTitle}>
@@ -33,10 +51,10 @@ export function Steps({ view, context }: StepsProps) {
             <summary>
               <Icon name="chevron" />All {detail.steps.length} steps
             </summary>
-            <Timeline view={view} context={context} />
+            <Timeline {...props} />
           </details>
         )
-        : <Timeline view={view} context={context} />}
+        : <Timeline {...props} />}
     </section>
   );
 }
@@ -53,15 +71,15 @@ export function stepProps(view: TaskView, step: StepDetail) {
   };
 }
 
-function Timeline({ view, context }: StepsProps) {
-  const byId = new Map(view.detail.steps.map((step) => [step.id, step]));
-  const levels = view.detail.levels.map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
+function Timeline({ detail, propsOf, context }: StepsSectionProps) {
+  const byId = new Map(detail.steps.map((step) => [step.id, step]));
+  const levels = detail.levels.map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
   return (
     <ol class="timeline">
       {levels.map((steps) => (
         <li class={steps.length > 1 ? "level level--parallel" : "level"}>
           {steps.length > 1 ? <p class="level-note">In parallel</p> : null}
-          {steps.map((step) => <Step {...stepProps(view, step)} context={context} />)}
+          {steps.map((step) => <Step {...propsOf(step)} context={context} />)}
         </li>
       ))}
     </ol>

@@ -3,8 +3,20 @@ import { domIds } from "../dom_ids.ts";
 import { Clock, formatDuration } from "../time.tsx";
 import { countIn, countsNote, stepsTitle } from "./step_counts.ts";
 
+/** What the head of the steps tells of a task. */
+export type StepsHeadDetail = Pick<
+  TaskDetail,
+  "status" | "waitsForSlotOf" | "error" | "progress" | "startedAt" | "finishedAt" | "steps"
+>;
+
+interface StepsHeadProps {
+  readonly detail: StepsHeadDetail;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
 /** Live: where the task stands, how long it has taken, and a bar with a segment for each step. */
-export function StepsHead({ detail, now }: { readonly detail: TaskDetail; readonly now: number }) {
+export function StepsHead({ detail, now }: StepsHeadProps) {
   const note = noteOf(detail);
   return (
     <header class="steps-head" id={domIds.stepsHead}>
@@ -17,7 +29,7 @@ export function StepsHead({ detail, now }: { readonly detail: TaskDetail; readon
 }
 
 /** Why the task stands still, or how its steps stand. */
-function noteOf(detail: TaskDetail): string | null {
+function noteOf(detail: StepsHeadDetail): string | null {
   const limit = detail.waitsForSlotOf;
   if (limit !== null) {
     const running = limit === 1 ? "1 task of this app runs" : `${limit} tasks of this app run`;
@@ -26,7 +38,7 @@ function noteOf(detail: TaskDetail): string | null {
   return countIn(detail, "completed") < detail.progress.total ? countsNote(detail) : null;
 }
 
-function TotalTime({ detail, now }: { readonly detail: TaskDetail; readonly now: number }) {
+function TotalTime({ detail, now }: StepsHeadProps) {
   const { startedAt, finishedAt } = detail;
   if (startedAt === null) return null;
   if (finishedAt !== null) {
@@ -39,7 +51,7 @@ function TotalTime({ detail, now }: { readonly detail: TaskDetail; readonly now:
   );
 }
 
-function ProgressBar({ detail }: { readonly detail: TaskDetail }) {
+function ProgressBar({ detail }: { readonly detail: StepsHeadDetail }) {
   const { status, progress, steps } = detail;
   const isOver = status === "failed" || status === "cancelled";
   return (

@@ -1,3 +1,4 @@
+import type { TaskDetail } from "../../executor/task.ts";
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
 import { hx } from "../hx.ts";
@@ -14,7 +15,7 @@ export function TaskHead({ view }: { readonly view: TaskView }) {
   return (
     <header class="task-head">
       <p class="task-line">
-        <TaskStatus view={view} />
+        <TaskStatus status={view.detail.status} />
         <TaskIdLabel id={id} />
       </p>
       <h1>{app.name}</h1>
@@ -27,10 +28,10 @@ export function TaskHead({ view }: { readonly view: TaskView }) {
 }
 
 /** Live: the status, said aloud when it changes. */
-export function TaskStatus({ view }: { readonly view: TaskView }) {
+export function TaskStatus({ status }: Pick<TaskDetail, "status">) {
   return (
     <span id={domIds.taskStatus} aria-live="polite">
-      <Status status={view.detail.status} variant="head" />
+      <Status status={status} variant="head" />
     </span>
   );
 }

@@ -11,7 +11,7 @@ import { TaskOutput } from "./output.tsx";
 import { Steps } from "./steps.tsx";
 import { TaskHead } from "./task_head.tsx";
 import { taskTitle } from "./task_title.ts";
-import { isLive, type TaskView } from "./task_view.ts";
+import { isLive, REFRESH_SECONDS, type TaskView } from "./task_view.ts";
 
 export interface TaskPageProps {
   readonly context: PageContext;
@@ -19,9 +19,6 @@ export interface TaskPageProps {
   /** Of this task; followed while it runs. */
   readonly eventsUrl: string;
 }
-
-/** Seconds until a browser without JavaScript looks again. */
-const REFRESH_SECONDS = 3;
 
 /** A task: how it stands, its steps, its output, what it was run with. */
 export function TaskPage({ context, view, eventsUrl }: TaskPageProps) {

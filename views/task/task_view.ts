@@ -18,7 +18,12 @@ export interface TaskView {
   readonly may: Pick<Reader["may"], "run" | "edit">;
 }
 
+/** Seconds until a browser without JavaScript looks again at a task that runs. */
+export const REFRESH_SECONDS = 3;
+
 /** Whether the page still changes by itself: the task runs, or was cancelled and is being stopped. */
-export function isLive({ detail: { status, closedAt } }: Pick<TaskView, "detail">): boolean {
+export function isLive(
+  { detail: { status, closedAt } }: { readonly detail: Pick<TaskDetail, "status" | "closedAt"> },
+): boolean {
   return status === "running" || closedAt === null;
 }

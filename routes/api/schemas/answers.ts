@@ -2,7 +2,9 @@ import { z } from "zod";
 import {
   APP_ID,
   Definition,
+  LINK_ID,
   ORIGIN_KINDS,
+  SHOWN_PARTS,
   SKIP_REASONS,
   STEP_STATUSES,
   TASK_ID,
@@ -155,6 +157,28 @@ export const ChangeEvent = z.strictObject({
   task: Task.omit({ steps: true }).partial().describe("The fields that changed, whole."),
   steps: z.array(Step).describe("The steps that changed, whole."),
   written: z.array(WrittenText).describe("Text to put behind what was there."),
+});
+
+const ShareId = z.string().regex(LINK_ID);
+
+/** A share just made. */
+export const NewShare = z.strictObject({
+  id: ShareId,
+  url: z.url().describe("Where to look at the task."),
+  token: z.string().describe("What the address ends with. It is told this once."),
+  expiresAt: Time,
+});
+
+export const ShareList = z.strictObject({
+  shares: z.array(z.strictObject({
+    id: ShareId,
+    show: z.array(z.enum(SHOWN_PARTS)),
+    origins: z.array(z.string()),
+    createdAt: Time,
+    expiresAt: Time,
+    createdBy: z.string().describe("The name of whoever made it."),
+    views: z.int().min(0).describe("How often its page was opened, but for the last seconds."),
+  })),
 });
 
 /** An error, after RFC 9457. */

@@ -1,0 +1,76 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { isLinkId, type Link, type ShownPart } from "../../executor/mod.ts";
+import { actorOf } from "../access/actor.ts";
+import { identityOf } from "../access/identity.ts";
+import type { Deps } from "../deps.ts";
+import { MissingError, unknownTask } from "../errors.tsx";
+import { paths } from "../paths.ts";
+import { siteOrigin } from "../site_origin.ts";
+
+/** What is shown of a task, for how long, and which web sites may hold it in a frame. */
+export interface ShareChoice {
+  readonly expiresInSeconds: number;
+  readonly show: readonly ShownPart[];
+  readonly origins: readonly string[];
+}
+
+/** A link that was made, and its address, which is told this once. */
+export interface NewShare {
+  readonly link: Link;
+  readonly token: string;
+  readonly url: string;
+}
+
+/**
+ * Makes a link to a task.
+ *
+ * @throws {MissingError} where there is no such task. @throws {HTTPException} 409 where it has as
+ * many links as it may have.
+ */
+export async function shareTask(
+  c: Context,
+  deps: Deps,
+  taskId: string,
+  { expiresInSeconds, show, origins }: ShareChoice,
+): Promise<NewShare> {
+  const { audit, links } = deps.executor;
+  const who = actorOf(identityOf(c));
+  const result = await links.create({
+    target: { kind: "task", taskId },
+    show: [...new Set(show)],
+    origins: [...new Set(origins)],
+    expiresInMs: expiresInSeconds * 1_000,
+    createdBy: who.name,
+  });
+  switch (result.type) {
+    case "unknown-target":
+      throw unknownTask(taskId);
+    case "too-many":
+      throw new HTTPException(409, {
+        message: `Cannot share task "${taskId}": it has ${result.limit} links already. ` +
+          "Revoke one of them first",
+      });
+    case "created": {
+      const { link, token } = result;
+      const what = { kind: "share", id: link.id, name: taskId } as const;
+      audit.tell({ who, did: "share-created", what });
+      return { link, token, url: siteOrigin(c, deps) + paths.shared(token) };
+    }
+  }
+}
+
+/**
+ * Ends a link to a task; the task's id.
+ *
+ * @throws {MissingError} where there is no such link.
+ */
+export async function revokeShare(c: Context, { executor }: Deps, linkId: string) {
+  const link = isLinkId(linkId) ? await executor.links.revoke(linkId, "task") : null;
+  if (link?.target.kind !== "task") throw new MissingError({ what: "link", id: linkId });
+  const { taskId } = link.target;
+  const who = actorOf(identityOf(c));
+  const what = { kind: "share", id: link.id, name: taskId } as const;
+  executor.audit.tell({ who, did: "share-revoked", what });
+  return taskId;
+}
