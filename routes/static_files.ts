@@ -19,12 +19,13 @@ export interface StaticFiles {
 }
 
 /**
- * Puts the static files together: one stylesheet, one script of our own, one of htmx with its
- * stream extension. It is done once, at start; there is no build step.
+ * Puts the static files together: one stylesheet of every page and one of side pages, one script of
+ * our own, one of htmx with its stream extension. It is done once, at start; there is no build step.
  */
 export async function loadAssets(): Promise<StaticFiles> {
   const files = new Map<string, StaticFile>([
-    ["callboard.css", fileOf("css", joinStyles())],
+    ["callboard.css", fileOf("css", joinStyles("index.css"))],
+    ["side.css", fileOf("css", joinStyles("side.css"))],
     ["callboard.js", fileOf("javascript", joinModules())],
     ["htmx.js", fileOf("javascript", `${htmxText};\n${sseText}`)],
   ]);
@@ -33,6 +34,7 @@ export async function loadAssets(): Promise<StaticFiles> {
   return {
     assets: {
       stylesheet: url("callboard.css"),
+      sideStylesheet: url("side.css"),
       // Ours first: it listens for what htmx does as soon as it is there.
       scripts: [{ src: url("callboard.js"), module: true }, { src: url("htmx.js"), module: false }],
     },
@@ -44,9 +46,9 @@ export async function loadAssets(): Promise<StaticFiles> {
   };
 }
 
-/** The stylesheets in the order that `index.css` imports them, below what it says itself. */
-function joinStyles(): string {
-  const index = read("index.css", CSS_FOLDER);
+/** The stylesheets in the order that an index imports them, below what it says itself. */
+function joinStyles(indexName: string): string {
+  const index = read(indexName, CSS_FOLDER);
   const names = [...index.matchAll(/@import url\("([\w.]+)"\);/g)].map(([, name = ""]) => name);
   const texts = names.map((name) => read(name, CSS_FOLDER));
   return [index.replace(/@import[^;]*;\s*/g, ""), ...texts].map(withoutIndents).join("\n");

@@ -19,12 +19,15 @@ export interface FrameProps {
   readonly feedUrl?: string;
   /** For anybody who has a link to it: it leads nowhere else, and search engines pass it over. */
   readonly isPublic?: boolean;
+  /** Whether it needs the styles of side pages. */
+  readonly isSide?: boolean;
   readonly children?: Child;
 }
 
 /** A whole HTML document, doctype included: the frame that every page stands in. */
 export function Frame(props: FrameProps) {
-  const { context, title, current, refreshSeconds, feedUrl, isPublic, children } = props;
+  const { context, title, current, refreshSeconds, feedUrl, children } = props;
+  const { isPublic, isSide = false } = props;
   return (
     <>
       {raw("<!doctype html>")}
@@ -36,7 +39,7 @@ export function Frame(props: FrameProps) {
           {isPublic ? <meta name="robots" content="noindex" /> : null}
           <title>{documentTitle(title)}</title>
           <link rel="icon" href={FAVICON} type="image/svg+xml" />
-          <Head assets={context.assets} />
+          <Head assets={context.assets} isSide={isSide} />
           {feedUrl === undefined
             ? null
             : <link rel="alternate" type="application/atom+xml" title="Tasks" href={feedUrl} />}
@@ -77,11 +80,12 @@ const FAVICON = "data:image/svg+xml," + encodeURIComponent(
     '<circle cx="11.25" cy="8" r="2.75" fill="#f9b517"/></svg>',
 );
 
-function Head({ assets }: { readonly assets: Assets }) {
+function Head({ assets, isSide }: { readonly assets: Assets; readonly isSide: boolean }) {
   return (
     <>
       <meta name="htmx-config" content={JSON.stringify(HTMX_CONFIG)} />
       <link rel="stylesheet" href={assets.stylesheet} />
+      {isSide && <link rel="stylesheet" href={assets.sideStylesheet} />}
       {assets.scripts.map((script) =>
         script.module
           ? <script type="module" src={script.src}></script>

@@ -28,6 +28,8 @@ export interface Reader {
 /** URLs of what a page loads. */
 export interface Assets {
   readonly stylesheet: string;
+  /** For what is not on every page: Studio, links, settings, the API. */
+  readonly sideStylesheet: string;
   /** In the order they run; all of them are deferred. */
   readonly scripts: readonly Script[];
 }

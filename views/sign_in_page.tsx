@@ -24,7 +24,7 @@ const ERROR_ID = "sign-in-error";
 /** Lets somebody in: by the password, or through a provider. */
 export function SignInPage({ context, way, to, error }: SignInProps) {
   return (
-    <Frame context={context} title="Sign in" current={null}>
+    <Frame context={context} title="Sign in" current={null} isSide>
       <header class="page-head">
         <h1>Sign in</h1>
       </header>

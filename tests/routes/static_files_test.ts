@@ -3,9 +3,10 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { loadAssets } from "../../routes/static_files.ts";
 
 const files = await loadAssets();
-const urls = [files.assets.stylesheet, ...files.assets.scripts.map(({ src }) => src)];
+const { stylesheet, sideStylesheet, scripts } = files.assets;
+const urls = [stylesheet, ...scripts.map(({ src }) => src)];
 
-for (const url of urls) {
+for (const url of [...urls, sideStylesheet]) {
   Deno.test(`GET ${url.replace(/^\/static\/\w+/, "/static/:version")} is kept for ever`, async () => {
     const answer = await files.router.request(url);
     assert.equal(answer.status, 200);
@@ -49,7 +50,6 @@ Deno.test("GET /static/:version/:name weighs at most 28 KB for all that a page l
 });
 
 Deno.test("GET /static/:version/:name is 404 for another version or name", async () => {
-  const { stylesheet } = files.assets;
   for (
     const url of [
       stylesheet.replace(/[0-9a-f]{16}/, "0123456789abcdef"),
@@ -60,12 +60,15 @@ Deno.test("GET /static/:version/:name is 404 for another version or name", async
   ) assert.equal((await files.router.request(url)).status, 404, url);
 });
 
-Deno.test("loadAssets puts every stylesheet into the one file, layers first", async () => {
-  const css = await (await files.router.request(files.assets.stylesheet)).text();
-  assert.ok(css.startsWith("@layer reset, tokens, base, layout, components, utilities;"));
+Deno.test("loadAssets puts every stylesheet into one of two files, layers first", async () => {
+  const [main = "", side = ""] = await Promise.all(
+    [stylesheet, sideStylesheet].map(async (url) => await (await files.router.request(url)).text()),
+  );
+  assert.ok(main.startsWith("@layer reset, tokens, base, layout, components, utilities;"));
+  const css = main + side;
   assert.ok(!css.includes("@import"));
   for (const { name } of Deno.readDirSync("static/css")) {
-    if (name === "index.css") continue;
+    if (["index.css", "side.css"].includes(name)) continue;
     const rules = await Deno.readTextFile(`static/css/${name}`);
     const selector = /^ {2}([^\s/@][^{]*?) \{/m.exec(rules)?.[1]?.split("\n")[0] ?? "";
     assert.ok(css.includes(selector), `${name}: ${selector}`);

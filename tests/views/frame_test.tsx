@@ -9,6 +9,7 @@ const context = {
   reader: ANYBODY,
   assets: {
     stylesheet: "/static/1/callboard.css",
+    sideStylesheet: "/static/1/side.css",
     scripts: [
       { src: "/static/1/callboard.js", module: true },
       { src: "/static/1/htmx.js", module: false },
@@ -28,6 +29,14 @@ Deno.test("Frame is a whole document that loads what it is told to", () => {
   assert.ok(html.includes('<script type="module" src="/static/1/callboard.js"></script>'));
   assert.match(html, /<script defer(="")? src="\/static\/1\/htmx.js"><\/script>/);
   assert.match(html, /<main class="page" id="main" tabindex="-1">\s*<h1>Tasks<\/h1>\s*<\/main>/);
+});
+
+Deno.test("Frame loads the styles of side pages for those alone", () => {
+  const sheets = (isSide: boolean) =>
+    renderNow(<Frame context={context} title="" current={null} isSide={isSide} />)
+      .match(/rel="stylesheet" href="[^"]+"/g);
+  assert.equal(sheets(false)?.length, 1);
+  assert.match(sheets(true)?.join() ?? "", /callboard\.css.*side\.css/);
 });
 
 Deno.test("Frame marks the current section, or none", () => {

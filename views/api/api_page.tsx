@@ -18,7 +18,7 @@ export interface ApiPageProps {
 /** How programs use Callboard: examples for an app, then every operation and shape. */
 export function ApiPage({ context, apps, chosen, operations, shapes }: ApiPageProps) {
   return (
-    <Frame context={context} title="API" current={null}>
+    <Frame context={context} title="API" current={null} isSide>
       <header class="page-head">
         <h1>API</h1>
         <div class="actions">

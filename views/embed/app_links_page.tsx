@@ -19,7 +19,7 @@ export function AppLinksPage({ context, page }: AppLinksPageProps) {
   const { app, links, form, snippets } = page;
   const { name } = app.definition;
   return (
-    <Frame context={context} title={`Embed – ${name}`} current="workspaces">
+    <Frame context={context} title={`Embed – ${name}`} current="workspaces" isSide>
       <p class="crumb">
         <a href={paths.studio()}>Workspaces</a> / <a href={paths.studioApp(app.id)}>{name}</a>
       </p>

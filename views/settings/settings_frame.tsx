@@ -18,6 +18,7 @@ export function SettingsFrame({ context, current, children }: SettingsFrameProps
       context={context}
       title={label === undefined ? "Settings" : `${label} – Settings`}
       current={null}
+      isSide
     >
       <header class="page-head">
         <h1>Settings</h1>

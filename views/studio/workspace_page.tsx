@@ -26,6 +26,7 @@ export function WorkspacePage({ context, workspace }: WorkspaceProps) {
       context={context}
       title={`${app.definition.name} – Workspaces`}
       current="workspaces"
+      isSide
     >
       <div id={domIds.workspace}>
         <p class="crumb">

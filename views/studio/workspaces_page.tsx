@@ -16,7 +16,7 @@ export interface WorkspacesProps {
 /** Every app with what can be done to it. */
 export function WorkspacesPage({ context, apps }: WorkspacesProps) {
   return (
-    <Frame context={context} title="Workspaces" current="workspaces">
+    <Frame context={context} title="Workspaces" current="workspaces" isSide>
       <header class="page-head">
         <h1>Workspaces</h1>
         {apps.length > 0 && context.reader.may.edit && <NewApp />}
