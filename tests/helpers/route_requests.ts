@@ -16,6 +16,7 @@ interface Things {
   running(): Promise<string>;
   completed(): Promise<string>;
   person(): Promise<string>;
+  share(): Promise<string>;
 }
 
 /** What is sent where an empty form, or nothing, would not do. */
@@ -31,6 +32,7 @@ const BODIES: Readonly<Record<string, Omit<RouteRequest, "method" | "path">>> = 
   "POST /settings/people/:personId": { form: { role: "editor" } },
   "POST /api/v1/apps/:appId/tasks": { json: { inputs: {} } },
   "POST /api/v1/tasks/:id/forks": { json: {} },
+  "POST /api/v1/tasks/:id/shares": { json: { expiresInSeconds: 3_600, show: ["outputs"] } },
 };
 
 /** Routes for which the task has to run still. */
@@ -60,6 +62,8 @@ export function createRouteRequests(site: TestSite): (route: string) => Promise<
       case ":id":
         if (!pattern.includes("/tasks/")) return "unknown";
         return await (OF_RUNNING.test(pattern) ? things.running() : things.completed());
+      case ":shareId":
+        return await things.share();
       case ":personId":
         return await things.person();
       case ":name":
@@ -86,14 +90,22 @@ function createThings(site: TestSite): Things {
   };
   const startOf = async (kind: "gate" | "template") => await site.start(await addApp(kind));
   let people = 0;
+  const completed = async () => {
+    const taskId = await startOf("template");
+    await site.ended(taskId);
+    return taskId;
+  };
   return {
     person: async () => (await signInAs(site, "viewer", `Person ${++people}`)).id,
     app: () => addApp("template"),
     running: () => startOf("gate"),
-    async completed() {
-      const taskId = await startOf("template");
-      await site.ended(taskId);
-      return taskId;
+    completed,
+    async share() {
+      const target = { kind: "task", taskId: await completed() } as const;
+      const link = { target, show: [], origins: [], expiresInMs: 3_600_000, createdBy: "Ann" };
+      const created = await site.executor.links.create(link);
+      if (created.type !== "created") throw new Error(`Cannot share the task: ${created.type}`);
+      return created.link.id;
     },
   };
 }
