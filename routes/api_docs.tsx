@@ -2,16 +2,15 @@ import { type Context, Hono } from "hono";
 import { type App, isAppId } from "../executor/mod.ts";
 import { ApiPage } from "../views/api/api_page.tsx";
 import type { ApiReference } from "./api/reference.ts";
-import { ANYWHERE } from "./guards.ts";
 import type { Deps } from "./deps.ts";
 import { MissingError } from "./errors.tsx";
 import { paths } from "./paths.ts";
 import { pageContext } from "./requests.ts";
+import { siteOrigin } from "./site_origin.ts";
 
 /** What tells of the API: a page for people, a document and a client for programs. */
 export function apiDocsRoutes(deps: Deps): Hono {
   const { apps } = deps.executor;
-  const { publicOrigin } = deps.reach ?? ANYWHERE;
   let reference: ApiReference | undefined;
   let document: string | undefined;
 
@@ -56,7 +55,8 @@ export function apiDocsRoutes(deps: Deps): Hono {
 
   async function examples(c: Context, app: App) {
     const { examplesOf } = await import("./api/examples.ts");
-    return examplesOf(app, publicOrigin ?? new URL(c.req.url).origin);
+    const needsKey = deps.access !== undefined && deps.access.type !== "open";
+    return examplesOf(app, { origin: siteOrigin(c, deps), needsKey });
   }
 }
 

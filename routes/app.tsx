@@ -13,6 +13,7 @@ import { answerError, answerMissing, answerOtherMethod } from "./errors.tsx";
 import { forkRoutes } from "./forks.ts";
 import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./guards.ts";
 import { healthRoutes } from "./health.ts";
+import { keyRoutes } from "./keys.tsx";
 import { metricsRoutes } from "./metrics.ts";
 import { paths } from "./paths.ts";
 import { peopleRoutes } from "./people.tsx";
@@ -66,6 +67,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", signInRoutes(deps));
   app.route("/", signInProviderRoutes(deps));
   app.route("/", settingsHomeRoutes());
+  app.route("/", keyRoutes(deps));
   app.route("/", peopleRoutes(deps));
   app.route("/", apiRoutes(deps));
   app.route("/", shareApiRoutes(deps));

@@ -49,6 +49,7 @@ export const paths = {
   settings: {
     home: () => "/settings",
     keys: () => "/settings/keys",
+    keyRevocation: (keyId: string) => `/settings/keys/${segment(keyId)}/revocation`,
     people: () => "/settings/people",
     person: (personId: string) => `/settings/people/${segment(personId)}`,
     personDeletion: (personId: string) => `/settings/people/${segment(personId)}/deletion`,

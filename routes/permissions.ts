@@ -55,6 +55,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "POST /sign-out": "public",
 
   "GET /settings": "admin",
+  "GET /settings/keys": "admin",
+  "POST /settings/keys": "admin",
+  "POST /settings/keys/:keyId/revocation": "admin",
   "GET /settings/people": "admin",
   "POST /settings/people/:personId": "admin",
   "POST /settings/people/:personId/deletion": "admin",

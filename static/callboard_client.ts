@@ -103,6 +103,12 @@ export interface StartOptions extends CallOptions {
   readonly idempotencyKey?: string;
 }
 
+export interface CallboardOptions {
+  /** An API key, such as `cbk_…`, where the server wants one. */
+  readonly key?: string;
+  readonly fetch?: typeof fetch;
+}
+
 /** What the server refused, and why. */
 export class CallboardError extends Error {
   override readonly name = "CallboardError";
@@ -126,11 +132,13 @@ const LONGEST_PAUSE_MS = 10_000;
 export class Callboard {
   readonly #base: string;
   readonly #fetch: typeof fetch;
+  readonly #auth: Readonly<Record<string, string>>;
 
   /** @param origin Such as `https://callboard.example.org`. */
-  constructor(origin: string, options: { readonly fetch?: typeof fetch } = {}) {
+  constructor(origin: string, options: CallboardOptions = {}) {
     this.#base = `${origin.replace(/\/+$/, "")}/api/v1`;
     this.#fetch = options.fetch ?? fetch;
+    this.#auth = options.key === undefined ? {} : { Authorization: `Bearer ${options.key}` };
   }
 
   async apps(options: CallOptions = {}): Promise<readonly App[]> {
@@ -233,7 +241,7 @@ export class Callboard {
     const hasBody = body !== undefined;
     const answer = await this.#fetch(this.#base + path, {
       method: method ?? (hasBody ? "POST" : "GET"),
-      headers: { ...headers, ...hasBody && { "Content-Type": "application/json" } },
+      headers: { ...this.#auth, ...headers, ...hasBody && { "Content-Type": "application/json" } },
       body: hasBody ? JSON.stringify(body) : undefined,
       signal,
     });

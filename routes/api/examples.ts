@@ -5,12 +5,19 @@ import { paths } from "../paths.ts";
 type Value = string | number | boolean;
 type Inputs = Readonly<Record<string, Value>>;
 
+/** Where the programs go. */
+export interface ApiServer {
+  readonly origin: string;
+  /** Whether it wants a key, which the programs take from their environment. */
+  readonly needsKey: boolean;
+}
+
 /** Programs that run an app, each whole as it stands. */
-export function examplesOf({ id, definition }: App, origin: string): readonly ApiExample[] {
+export function examplesOf({ id, definition }: App, server: ApiServer): readonly ApiExample[] {
   const inputs = Object.fromEntries(
     definition.inputs.map((input) => [input.name, exampleValue(input)]),
   );
-  const call = { appId: id, inputs, origin };
+  const call = { appId: id, inputs, ...server };
   return [
     { name: "run.sh", label: "curl", text: curl(call) },
     { name: "run.ts", label: "TypeScript", text: typeScript(call) },
@@ -18,24 +25,25 @@ export function examplesOf({ id, definition }: App, origin: string): readonly Ap
   ];
 }
 
-interface Call {
+interface Call extends ApiServer {
   readonly appId: string;
   readonly inputs: Inputs;
-  readonly origin: string;
 }
 
-function curl({ appId, inputs, origin }: Call): string {
-  return `curl ${shellText(origin + paths.api.appTasks(appId))} \\
+function curl({ appId, inputs, origin, needsKey }: Call): string {
+  const key = needsKey ? ' \\\n  -H "Authorization: Bearer $CALLBOARD_KEY"' : "";
+  return `curl ${shellText(origin + paths.api.appTasks(appId))}${key} \\
   -H 'Content-Type: application/json' \\
   -H 'Prefer: wait=60' \\
   -d ${shellText(JSON.stringify({ inputs }))}
 `;
 }
 
-function typeScript({ appId, inputs, origin }: Call): string {
+function typeScript({ appId, inputs, origin, needsKey }: Call): string {
+  const options = needsKey ? ", { key: process.env.CALLBOARD_KEY }" : "";
   return `import { Callboard } from ${JSON.stringify(origin + paths.client())};
 
-const callboard = new Callboard(${JSON.stringify(origin)});
+const callboard = new Callboard(${JSON.stringify(origin)}${options});
 const task = await callboard.start(${JSON.stringify(appId)}, ${pretty(inputs, typeScriptText)});
 for await (const { task: now } of callboard.follow(task.id)) {
   console.log(now.status, \`step \${now.progress.step} of \${now.progress.total}\`);
@@ -45,14 +53,21 @@ console.log(status, error?.message ?? outputs);
 `;
 }
 
-function python({ appId, inputs, origin }: Call): string {
+function python({ appId, inputs, origin, needsKey }: Call): string {
+  const key = needsKey
+    ? `
+        "Authorization": "Bearer " + os.environ["CALLBOARD_KEY"],`
+    : "";
   return `import json
-import urllib.request
+${needsKey ? "import os\n" : ""}import urllib.request
 
 request = urllib.request.Request(
     ${JSON.stringify(origin + paths.api.appTasks(appId))},
     data=json.dumps({"inputs": ${pretty(inputs, pythonText, "    ")}}).encode(),
-    headers={"Content-Type": "application/json", "Prefer": "wait=60"},
+    headers={${key}
+        "Content-Type": "application/json",
+        "Prefer": "wait=60",
+    },
 )
 with urllib.request.urlopen(request, timeout=70) as response:
     task = json.load(response)

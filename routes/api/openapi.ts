@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   BODIES,
+  COMMON_PROBLEMS,
   HEADERS,
   type Operation,
   OPERATIONS,
@@ -23,8 +24,16 @@ export function openApiDocument() {
       description: "Runs AI apps, and shows every run live.",
     },
     servers: [{ url: "/" }],
+    security: [{}, { key: [] }],
     paths: pathsOf(OPERATIONS),
     components: {
+      securitySchemes: {
+        key: {
+          type: "http",
+          scheme: "bearer",
+          description: "An API key, where the server lets nobody in without one.",
+        },
+      },
       schemas: { ...schemasOf(BODIES, "input"), ...schemasOf(answers, "output") },
       responses: Object.fromEntries(
         [...Object.entries(PROBLEMS), ["default", "Anything else that went wrong."] as const]
@@ -45,7 +54,7 @@ function pathsOf(operations: readonly Operation[]): JsonObject {
 function tell(operation: Operation): JsonObject {
   const { id, summary, details, body, success, problems } = operation;
   const parameters = parametersOf(operation);
-  const told = [...problems, "default"].map((status) => [
+  const told = [...problems, ...COMMON_PROBLEMS, "default"].map((status) => [
     String(status),
     { $ref: `#/components/responses/Problem_${status}` },
   ]);

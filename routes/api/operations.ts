@@ -20,7 +20,7 @@ export interface Operation {
   readonly headers?: readonly HeaderName[];
   readonly body?: keyof typeof BODIES;
   readonly success: Success;
-  /** Errors that are its own; 500 and 403 can happen anywhere. */
+  /** Errors that are its own. */
   readonly problems: readonly ProblemStatus[];
 }
 
@@ -52,14 +52,20 @@ export type HeaderName = keyof typeof HEADERS;
 /** When each error is answered. */
 export const PROBLEMS = {
   400: "The request cannot be read.",
+  401: "The server wants an API key, or this one is not good.",
+  403: "The key's scopes do not include this.",
   404: "There is no such thing.",
   409: "It is too late for that, the key is taken, or there are too many.",
   413: "The body or the inputs are too large.",
   415: "The body is not JSON.",
   422: "A value is not what it has to be, such as an input that the app declares otherwise.",
+  429: "Too many at once; Retry-After says when to come back.",
   503: "The queue is full; Retry-After says when to come back.",
 } as const;
 export type ProblemStatus = keyof typeof PROBLEMS;
+
+/** What each operation may answer besides. */
+export const COMMON_PROBLEMS = [401, 403, 429] as const satisfies readonly ProblemStatus[];
 
 /** The parameters of paths. */
 export const PATH_PARAMETERS = {

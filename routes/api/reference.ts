@@ -5,6 +5,7 @@ import type {
   ApiShape,
 } from "../../views/api/reference_text.ts";
 import { type JsonObject, objectOf } from "./json_object.ts";
+import { COMMON_PROBLEMS } from "./operations.ts";
 import { openApiDocument } from "./openapi.ts";
 import { fieldsOf, refName, typeWords } from "./schema_words.ts";
 
@@ -31,6 +32,9 @@ export function apiReference(): ApiReference {
   };
 }
 
+/** Answers of every operation, which the page tells of in its beginning. */
+const TOLD_ONCE = ["default", ...COMMON_PROBLEMS.map(String)];
+
 interface Told {
   readonly method: string;
   readonly path: string;
@@ -50,7 +54,7 @@ function operationText({ method, path, operation, components }: Told): ApiOperat
     parameters: Array.isArray(parameters) ? parameters.map(parameterText) : [],
     body: bodyName === null ? [] : fieldsOf(objectOf(components.schemas[bodyName])),
     answers: Object.entries(objectOf(responses))
-      .filter(([status]) => status !== "default")
+      .filter(([status]) => !TOLD_ONCE.includes(status))
       .map(([status, answer]) => answerText(status, objectOf(answer), components)),
   };
 }

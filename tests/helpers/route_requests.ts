@@ -29,6 +29,7 @@ const BODIES: Readonly<Record<string, Omit<RouteRequest, "method" | "path">>> = 
       definition: '{"steps": [{"id": "a", "name": "A", "kind": "wait", "config": {"seconds": 1}}]}',
     },
   },
+  "POST /settings/keys": { form: { name: "Nightly", days: "30", read: "on" } },
   "POST /settings/people/:personId": { form: { role: "editor" } },
   "POST /api/v1/apps/:appId/tasks": { json: { inputs: {} } },
   "POST /api/v1/tasks/:id/forks": { json: {} },

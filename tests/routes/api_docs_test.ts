@@ -48,3 +48,23 @@ Deno.test("GET /docs/api/:example is a program with the app's inputs, safely quo
   assert.equal((await site.get(paths.apiExample(app.id, "run.exe"))).status, 404);
   assert.equal((await site.get(paths.apiExample("app_x", "run.sh"))).status, 404);
 });
+
+Deno.test("GET /docs/api/:example takes its key from the environment where the server wants one", async () => {
+  const identify = () =>
+    Promise.resolve({ type: "person", id: "per_1", name: "Ann", role: "admin" } as const);
+  for (const access of [undefined, { type: "password", password: "x".repeat(12) } as const]) {
+    await using site = await startTestSite({ access, identify });
+    const app = await site.add();
+    const mentions: [name: string, key: RegExp][] = [
+      ["run.sh", /-H "Authorization: Bearer \$CALLBOARD_KEY" \\\n/],
+      ["run.ts", /, \{ key: process\.env\.CALLBOARD_KEY \}\);/],
+      ["run.py", /import os\n[^]*"Authorization": "Bearer " \+ os\.environ\["CALLBOARD_KEY"\],/],
+    ];
+    for (const [name, key] of mentions) {
+      const text = await (await site.get(paths.apiExample(app.id, name))).text();
+      assert.equal(key.test(text), access !== undefined, text);
+    }
+    const html = await (await site.get(paths.apiDocs())).text();
+    assert.match(html, /Authorization: Bearer cbk_…/);
+  }
+});

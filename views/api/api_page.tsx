@@ -35,6 +35,19 @@ export function ApiPage({ context, apps, chosen, operations, shapes }: ApiPagePr
           Run apps from a program, and follow their tasks. An error is a JSON object with a sentence
           in <code>detail</code>.
         </p>
+        {context.reader.name === null ? null : (
+          <p class="muted">
+            A program shows a key with each request:{" "}
+            <code>Authorization: Bearer cbk_…</code>. A key that is not good is answered 401, one
+            whose scopes do not include what is asked for 403.
+            {context.reader.may.admin && (
+              <>
+                {" "}
+                <a href={paths.settings.keys()}>API keys</a>
+              </>
+            )}
+          </p>
+        )}
         {chosen === null ? null : <ApiExamples apps={apps} chosen={chosen} />}
         <section class="section" aria-labelledby="operations">
           <h2 id="operations">Operations</h2>
