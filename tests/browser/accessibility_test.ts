@@ -37,6 +37,7 @@ journey("axe finds nothing on the pages of an empty house", async (stage) => {
     { name: "studio-app-conflict", path: paths.studioApp(app), reach: conflict(stage) },
     { name: "studio-app-invalid", path: paths.studioApp(app), reach: breakDefinition },
     { name: "api", path: paths.apiDocs(app) },
+    { name: "people-none", path: paths.settings.people() },
     { name: "not-found", path: "/nowhere" },
     { name: "task-not-found", path: paths.task("tsk_nowhere") },
   ]);

@@ -91,13 +91,18 @@ function PersonRow({ person, context, isReader, isOnlyAdmin }: PersonRowProps) {
               verb="Remove"
               what="person"
               name={person.name}
-              question={`Remove “${person.name}”? They are signed out at once, and come back as a viewer if they sign in again.`}
+              question={questionOf(person)}
             />
           </div>
         )}
       </td>
     </tr>
   );
+}
+
+function questionOf({ name }: Person): string {
+  return `Remove “${name}”? They are signed out at once. Keys and links they made stay good, and ` +
+    `if they sign in again they are a viewer.`;
 }
 
 function RoleForm({ person: { id, name, role } }: { readonly person: Person }) {
@@ -120,8 +125,7 @@ function Nobody() {
     <div class="empty">
       <p>Nobody is known by name.</p>
       <p>
-        People stand here once they sign in through an OpenID provider, which takes the settings
-        that begin with OIDC_.
+        People stand here once they sign in with an OpenID provider, which the OIDC_ settings name.
       </p>
     </div>
   );
