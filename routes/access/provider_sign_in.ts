@@ -89,8 +89,8 @@ export function createProviderSignIn(
   }
 
   async function takeAnswer(address: string | null): Promise<TooOften | null> {
-    const name = `sign-in with the provider from ${address}`;
-    return address === null ? null : tooOften(await executor.limits.take(name, OF_ONE));
+    if (address === null) return null;
+    return tooOften(await executor.limits.take(`provider's answer to ${address}`, OF_ONE));
   }
 
   function whyNot({ email, isEmailVerified }: OidcPerson): string | null {
@@ -116,7 +116,7 @@ export function createProviderSignIn(
       : {
         to,
         status: 403,
-        error: `What ${name} answered cannot be trusted. The log has more under ${reference}`,
+        error: `Signing in with ${name} has failed. The log has more under ${reference}`,
       };
   }
 
