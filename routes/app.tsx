@@ -5,7 +5,7 @@ import { methodsAt } from "./allowed_methods.ts";
 import { apiRoutes } from "./api/mod.ts";
 import { shareApiRoutes } from "./api/shares.ts";
 import { apiDocsRoutes } from "./api_docs.tsx";
-import { appLinkRoutes } from "./app_links.tsx";
+import { appLinkRoutes } from "./app_links.ts";
 import { appRoutes } from "./apps.tsx";
 import type { Deps } from "./deps.ts";
 import { embedRoutes, isAllowedStart } from "./embed/mod.ts";

@@ -2,6 +2,7 @@ import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { paths } from "../routes/paths.ts";
 import { domIds } from "./dom_ids.ts";
+import { OEmbedLink } from "./embed/oembed_link.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import type { Assets, PageContext, Reader } from "./page_context.ts";
 import { settingsPagesFor } from "./settings/settings_pages.ts";
@@ -17,6 +18,8 @@ export interface FrameProps {
   readonly refreshSeconds?: number;
   /** A feed of what the page shows. */
   readonly feedUrl?: string;
+  /** Where it says how other sites show it. */
+  readonly oEmbedUrl?: string;
   /** For anybody who has a link to it: it leads nowhere else, and search engines pass it over. */
   readonly isPublic?: boolean;
   /** Whether it needs the styles of side pages. */
@@ -27,7 +30,7 @@ export interface FrameProps {
 /** A whole HTML document, doctype included: the frame that every page stands in. */
 export function Frame(props: FrameProps) {
   const { context, title, current, refreshSeconds, feedUrl, children } = props;
-  const { isPublic, isSide = false } = props;
+  const { oEmbedUrl, isPublic, isSide = false } = props;
   return (
     <>
       {raw("<!doctype html>")}
@@ -43,6 +46,7 @@ export function Frame(props: FrameProps) {
           {feedUrl === undefined
             ? null
             : <link rel="alternate" type="application/atom+xml" title="Tasks" href={feedUrl} />}
+          <OEmbedLink href={oEmbedUrl} />
           {refreshSeconds === undefined ? null : (
             <noscript>
               <meta http-equiv="refresh" content={String(refreshSeconds)} />

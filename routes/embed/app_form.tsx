@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type App, type FormSource, formValues, type RawInputs } from "../../executor/mod.ts";
+import { type FormSource, formValues, type RawInputs } from "../../executor/mod.ts";
 import { EmbeddedApp } from "../../views/embed/embedded_app.tsx";
 import { EmbedPage } from "../../views/embed/embed_page.tsx";
 import { paths } from "../paths.ts";
@@ -25,13 +25,13 @@ export interface FormState {
 }
 
 /** The form alone, for another site's page. */
-export function appFragment(c: Context, app: App, { source, errors, message }: FormState) {
+export function appFragment({ app, token }: OpenedApp, { source, errors, message }: FormState) {
   const { name, description, inputs } = app.definition;
   return (
     <EmbeddedApp
       name={name}
       description={description}
-      action={paths.embed.appTasks(c.req.param("token") ?? "")}
+      action={paths.embed.appTasks(token)}
       inputs={inputs}
       values={formValues(inputs, source)}
       errors={errors ?? {}}
@@ -40,12 +40,18 @@ export function appFragment(c: Context, app: App, { source, errors, message }: F
   );
 }
 
+/** The form, and where it says how other sites show it. */
+export interface AppPageState extends FormState {
+  readonly oEmbedUrl?: string;
+}
+
 /** A page of the form, for an iframe. Its script shows the tasks below the form. */
-export function appPage(c: Context, { app, link }: OpenedApp, state: FormState) {
+export function appPage(c: Context, opened: OpenedApp, state: AppPageState) {
+  const { app, link, token } = opened;
   framedBy(c, link.origins);
   return (
-    <EmbedPage title={app.definition.name}>
-      <callboard-app token={c.req.param("token")}>{appFragment(c, app, state)}</callboard-app>
+    <EmbedPage title={app.definition.name} oEmbedUrl={state.oEmbedUrl}>
+      <callboard-app token={token}>{appFragment(opened, state)}</callboard-app>
     </EmbedPage>
   );
 }
@@ -59,14 +65,14 @@ export function answerRefusedStart(
   const body = startProblem(result);
   const asker = askerOf(c);
   if (raw.source === "json" || asker === "program") return problem(c, body);
-  const { app } = result;
+  const now = { ...opened, app: result.app };
   const state: FormState = {
     source: { from: "form", fields: raw.fields },
     ...result.type === "invalid" ? { errors: result.errors } : { message: body.detail },
   };
-  if (asker === "page") return c.html(appPage(c, { ...opened, app }, state), body.status);
+  if (asker === "page") return c.html(appPage(c, now, state), body.status);
   return result.type === "invalid"
-    ? c.html(appFragment(c, app, state), body.status)
+    ? c.html(appFragment(now, state), body.status)
     : problem(c, body);
 }
 

@@ -1,12 +1,11 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { Badge } from "../../views/embed/badge.tsx";
 import { renderNow } from "../../views/render.ts";
-import { limitBody } from "../body_limit.ts";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
 import { setHeaders } from "../policy.ts";
 import { readInputs } from "../sent_inputs.ts";
-import { MAX_INPUTS_MEBIBYTES } from "../started.ts";
+import { oEmbedUrlOf, siteOrigin } from "../site_origin.ts";
 import { answerLater, answerRefusedStart, appFragment, appPage, askerOf } from "./app_form.tsx";
 import { answerPreflight, readableBy } from "./cross_origin.ts";
 import { answerGone, answerGonePage } from "./gone.tsx";
@@ -17,32 +16,41 @@ import { takeStart } from "./start_limits.ts";
 const BADGE_SECONDS = 60;
 
 /** Apps on other sites: a form that runs one, and a badge that says how its last task stands. */
-export function embedAppRoutes(deps: Deps): Hono {
+export interface EmbedAppAnswers {
+  page(c: Context): Promise<Response>;
+  fragment(c: Context): Promise<Response>;
+  start(c: Context): Promise<Response>;
+  badge(c: Context): Promise<Response>;
+  preflight(c: Context, method: "GET" | "POST"): Promise<Response>;
+}
+
+export function createAppAnswers(deps: Deps): EmbedAppAnswers {
   const { links, visits, audit, tasks } = deps.executor;
-  return new Hono()
-    .get("/embed/apps/:token", async (c) => {
-      const opened = await openApp(deps, c.req.param("token"));
+  return {
+    async page(c) {
+      const opened = await openApp(deps, tokenOf(c));
       if (opened === null) return answerGonePage(c);
       links.countView(opened.link);
       const fields = new Map(Object.entries(c.req.query()));
-      return c.html(appPage(c, opened, { source: { from: "query", fields } }));
-    })
-    .options("/embed/apps/:token/fragment", (c) => preflight(c, "GET"))
-    .get("/embed/apps/:token/fragment", async (c) => {
+      const oEmbedUrl = oEmbedUrlOf(siteOrigin(c, deps), paths.embed.app(opened.token));
+      return c.html(appPage(c, opened, { source: { from: "query", fields }, oEmbedUrl }));
+    },
+
+    async fragment(c) {
       const opened = await openReadable(c);
       if (opened === null) return answerGone(c);
       links.countView(opened.link);
-      return c.html(appFragment(c, opened.app, { source: { from: "defaults" } }));
-    })
-    .options("/embed/apps/:token/tasks", (c) => preflight(c, "POST"))
-    .post("/embed/apps/:token/tasks", limitBody(MAX_INPUTS_MEBIBYTES), async (c) => {
+      return c.html(appFragment(opened, { source: { from: "defaults" } }));
+    },
+
+    async start(c) {
       const opened = await openReadable(c);
       if (opened === null) return goneFor(c);
       const raw = await readInputs(c);
       const fields = raw.source === "form" ? raw.fields : new Map<string, string>();
       const taken = await takeStart(c, deps, opened.link);
       if (!taken.ok) return answerLater(c, opened, { ...taken, sentence: TOO_MANY, fields });
-      const result = await visits.start(opened.link, c.req.param("token"), raw);
+      const result = await visits.start(opened.link, opened.token, raw);
       switch (result.type) {
         case "started":
           tellStarted(opened, result.taskId);
@@ -54,9 +62,10 @@ export function embedAppRoutes(deps: Deps): Hono {
         default:
           return answerRefusedStart(c, opened, { raw, result });
       }
-    })
-    .get("/embed/apps/:token/badge.svg", async (c) => {
-      const opened = await openApp(deps, c.req.param("token"));
+    },
+
+    async badge(c) {
+      const opened = await openApp(deps, tokenOf(c));
       if (opened === null) return answerGone(c);
       const { rows } = await tasks.list({ app: opened.app.id, limit: 1 });
       setHeaders(c, { "Cross-Origin-Resource-Policy": "cross-origin" });
@@ -64,18 +73,19 @@ export function embedAppRoutes(deps: Deps): Hono {
         "Content-Type": "image/svg+xml",
         "Cache-Control": `public, max-age=${BADGE_SECONDS}`,
       });
-    });
+    },
+
+    async preflight(c, method) {
+      const opened = await openApp(deps, tokenOf(c));
+      return answerPreflight(c, deps, { origins: opened?.link.origins ?? null, method });
+    },
+  };
 
   async function openReadable(c: Context): Promise<OpenedApp | null> {
-    const opened = await openApp(deps, c.req.param("token") ?? "");
+    const opened = await openApp(deps, tokenOf(c));
     c.header("Cache-Control", "no-store");
     readableBy(c, deps, opened?.link.origins ?? null);
     return opened;
-  }
-
-  async function preflight(c: Context, method: "GET" | "POST"): Promise<Response> {
-    const opened = await openApp(deps, c.req.param("token") ?? "");
-    return answerPreflight(c, deps, { origins: opened?.link.origins ?? null, method });
   }
 
   function tellStarted({ app, link }: OpenedApp, taskId: string): void {
@@ -102,4 +112,8 @@ function answerStarted(c: Context, { token, expiresAt }: StartedVisit): Response
 
 function goneFor(c: Context): Response | Promise<Response> {
   return askerOf(c) === "page" ? answerGonePage(c) : answerGone(c);
+}
+
+function tokenOf(c: Context): string {
+  return c.req.param("token") ?? "";
 }

@@ -1,6 +1,5 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { answerFile, fileOf, hashOf, type StaticFile, withoutIndents } from "../packed_file.ts";
-import { paths } from "../paths.ts";
 import { setHeaders } from "../policy.ts";
 
 const FOLDER = new URL("../../static/embed/", import.meta.url);
@@ -18,11 +17,13 @@ interface EmbedFile extends StaticFile {
 
 type Name = "script" | "stylesheet" | "page";
 
-/** What pages of other sites load, and pages in iframes: read when it is first asked for. */
-export function embedFileRoutes(): Hono {
-  let files: Promise<Record<Name, EmbedFile>> | undefined;
+/** Answers with one of the files. */
+export type EmbedFileAnswers = (c: Context, name: Name) => Promise<Response>;
 
-  async function answer(c: Context, name: Name): Promise<Response> {
+/** What pages of other sites load, and pages in iframes. */
+export function createFileAnswers(): EmbedFileAnswers {
+  let files: Promise<Record<Name, EmbedFile>> | undefined;
+  return async function answerEmbedFile(c, name) {
     const file = (await (files ??= readFiles()))[name];
     setHeaders(c, FOR_ALL_SITES);
     c.header("ETag", file.etag);
@@ -32,12 +33,7 @@ export function embedFileRoutes(): Hono {
     c.header("Cache-Control", KEPT);
     c.header("Vary", "Accept-Encoding");
     return c.body(null, 304);
-  }
-
-  return new Hono()
-    .get(paths.embed.script(), (c) => answer(c, "script"))
-    .get(paths.embed.stylesheet(), (c) => answer(c, "stylesheet"))
-    .get(paths.embed.page(), (c) => answer(c, "page"));
+  };
 }
 
 async function readFiles(): Promise<Record<Name, EmbedFile>> {

@@ -1,4 +1,4 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { isOwnOrigin } from "../guards.ts";
@@ -30,8 +30,8 @@ interface Shown {
 }
 
 /** `GET /oembed`: how to show a shared task, or an app to run, where only its address is known. */
-export function oEmbedRoutes(deps: Deps): Hono {
-  return new Hono().get("/oembed", async (c) => {
+export function createOEmbed(deps: Deps): (c: Context) => Promise<Response> {
+  return async function answerOEmbed(c) {
     setHeaders(c, { "Access-Control-Allow-Origin": "*" });
     const query = Query.safeParse(c.req.query());
     if (!query.success) return refuse(c, 400, BAD_QUERY);
@@ -54,7 +54,7 @@ export function oEmbedRoutes(deps: Deps): Hono {
       width,
       height,
     });
-  });
+  };
 
   async function shownAt(c: Context, { origin, pathname }: URL): Promise<Shown | null> {
     if (!isOwnOrigin(origin, c.req.url, deps.reach)) return null;
@@ -65,7 +65,7 @@ export function oEmbedRoutes(deps: Deps): Hono {
       return opened && { title: opened.app.definition.name, path: paths.embed.app(token) };
     }
     const opened = await openTask(deps, token);
-    const view = opened && await readEmbed(deps, { opened, token, origin }, null);
+    const view = opened && await readEmbed(deps, { opened, origin }, null);
     return view && { title: view.task.title, path: paths.embed.task(token) };
   }
 }

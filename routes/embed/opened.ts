@@ -1,46 +1,32 @@
 import type { App, Link } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
-import { paths } from "../paths.ts";
+import { type OpenedTask as SharedTask, openTask as openShared } from "../share/read_shared.ts";
 import type { Hold } from "../streams/event_stream.ts";
 
-/** A task that a token opens to other sites. */
-export interface OpenedTask {
-  readonly taskId: string;
-  /** Says what of it is shown, and where. */
-  readonly link: Link;
+/** A task that a token opens to other sites: by a share link, or to the visitor who started it. */
+export interface OpenedTask extends SharedTask {
+  readonly isVisit: boolean;
   /** The right to see it, for as long as it stands. */
   readonly hold: Hold;
-  /** Its own page; null where it has none. */
-  readonly pagePath: string | null;
 }
 
 /** An app that a token lets others run, as it is now. */
 export interface OpenedApp {
   readonly app: App;
   readonly link: Link;
+  readonly token: string;
 }
 
-/** Null for anything that opens no task: a share link does, and a visitor's own token. */
-export async function openTask(
-  { executor: { links, visits } }: Deps,
-  token: string,
-): Promise<OpenedTask | null> {
-  if (token.startsWith("cbv_")) {
-    const visit = await visits.open(token);
-    return visit && {
-      ...visit,
-      hold: (onGone) => visits.hold(visit, onGone),
-      pagePath: null,
-    };
+/** Null for anything that opens no task. */
+export async function openTask(deps: Deps, token: string): Promise<OpenedTask | null> {
+  const { links, visits } = deps.executor;
+  const visit = token.startsWith("cbv_") ? await visits.open(token) : null;
+  if (visit !== null) {
+    return { ...visit, token, isVisit: true, hold: (onGone) => visits.hold(visit, onGone) };
   }
-  const link = await links.open(token);
-  if (link?.target.kind !== "task") return null;
-  return {
-    taskId: link.target.taskId,
-    link,
-    hold: (onGone) => links.hold(link, onGone),
-    pagePath: paths.shared(token),
-  };
+  const shared = await openShared(deps, token);
+  return shared &&
+    { ...shared, isVisit: false, hold: (onGone) => links.hold(shared.link, onGone) };
 }
 
 /** Null for anything that opens no app. */
@@ -48,5 +34,5 @@ export async function openApp({ executor }: Deps, token: string): Promise<Opened
   const link = await executor.links.open(token);
   if (link?.target.kind !== "app") return null;
   const app = await executor.apps.read(link.target.appId);
-  return app && { app, link };
+  return app && { app, link, token };
 }

@@ -1,10 +1,10 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { EmbeddedTask } from "../../views/embed/embedded_task.tsx";
 import { EmbedPage } from "../../views/embed/embed_page.tsx";
 import type { Deps } from "../deps.ts";
 import { createChannels } from "../streams/task_channels.ts";
 import { sendOutput } from "../task_outputs.ts";
-import { siteOrigin } from "../site_origin.ts";
+import { oEmbedUrlOf, siteOrigin } from "../site_origin.ts";
 import { answerPreflight, framedBy, readableBy } from "./cross_origin.ts";
 import { type EmbedView, embedVoice, readEmbed } from "./embed_voice.tsx";
 import { answerGone, answerGonePage } from "./gone.tsx";
@@ -14,69 +14,85 @@ import { type OpenedTask, openTask } from "./opened.ts";
 const REFRESH_SECONDS = 3;
 
 /** Tasks on other sites: a page for an iframe, a fragment, its stream, and outputs as files. */
-export function embedTaskRoutes(deps: Deps): Hono {
+export interface EmbedTaskAnswers {
+  page(c: Context): Promise<Response>;
+  fragment(c: Context): Promise<Response>;
+  events(c: Context): Promise<Response>;
+  output(c: Context): Promise<Response>;
+  preflight(c: Context): Promise<Response>;
+}
+
+export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
   const channels = createChannels<EmbedView>(deps);
-  return new Hono()
-    .get("/embed/tasks/:token", async (c) => {
-      const { opened, view } = await readOpened(c);
+  const { links, tasks } = deps.executor;
+
+  async function openReadable(c: Context): Promise<OpenedTask | null> {
+    const opened = await openTask(deps, tokenOf(c));
+    readableBy(c, deps, opened?.link.origins ?? null);
+    return opened;
+  }
+
+  async function read(c: Context, opened: OpenedTask): Promise<EmbedView | null> {
+    return await readEmbed(deps, { opened, origin: siteOrigin(c, deps) }, null);
+  }
+
+  return {
+    async page(c) {
+      const opened = await openTask(deps, tokenOf(c));
+      const view = opened && await read(c, opened);
       if (opened === null || view === null) return answerGonePage(c);
-      deps.executor.links.countView(opened.link);
+      links.countView(opened.link);
       framedBy(c, opened.link.origins);
       const isRunning = view.task.detail.status === "running";
       return c.html(
         <EmbedPage
           title={view.task.title}
+          oEmbedUrl={oEmbedUrlOf(siteOrigin(c, deps), c.req.path)}
           refreshSeconds={isRunning ? REFRESH_SECONDS : undefined}
         >
-          <callboard-task token={c.req.param("token")}>
+          <callboard-task token={tokenOf(c)}>
             <EmbeddedTask {...view.task} now={deps.now()} />
           </callboard-task>
         </EmbedPage>,
       );
-    })
-    .options("/embed/tasks/:token/fragment", preflight)
-    .get("/embed/tasks/:token/fragment", async (c) => {
-      const { opened, view } = await readOpened(c);
-      readableBy(c, deps, opened?.link.origins ?? null);
+    },
+
+    async fragment(c) {
+      const opened = await openReadable(c);
+      const view = opened && await read(c, opened);
       if (opened === null || view === null) return answerGone(c);
+      links.countView(opened.link);
       c.header("Cache-Control", "no-store");
-      deps.executor.links.countView(opened.link);
       return c.html(<EmbeddedTask {...view.task} now={deps.now()} />);
-    })
-    .options("/embed/tasks/:token/events", preflight)
-    .get("/embed/tasks/:token/events", async (c) => {
-      const token = c.req.param("token");
-      const opened = await openTask(deps, token);
-      readableBy(c, deps, opened?.link.origins ?? null);
-      if (opened === null) return answerGone(c);
-      const origin = siteOrigin(c, deps);
+    },
+
+    async events(c) {
+      const opened = await openReadable(c);
+      if (opened === null || await tasks.readRow(opened.taskId) === null) return answerGone(c);
+      const source = { opened, origin: siteOrigin(c, deps) };
       return channels.follow({
         // Addresses in the messages begin with how this reader reaches the server.
-        name: `${origin} ${opened.link.id} ${opened.taskId}`,
+        name: `${source.origin} ${opened.link.id} ${opened.taskId}`,
         taskId: opened.taskId,
-        voice: () => embedVoice(deps, { opened, token, origin }),
+        voice: () => embedVoice(deps, source),
       }, { has: c.req.header("Last-Event-ID") ?? null, hold: opened.hold });
-    })
-    .get("/embed/tasks/:token/outputs/:name", async (c) => {
-      const opened = await openTask(deps, c.req.param("token"));
-      readableBy(c, deps, opened?.link.origins ?? null);
-      if (opened === null || !opened.link.show.includes("outputs")) return answerGone(c);
-      const name = c.req.param("name");
-      const output = await deps.executor.tasks.readOutput(opened.taskId, name);
+    },
+
+    async output(c) {
+      const opened = await openReadable(c);
+      if (!opened?.link.show.includes("outputs")) return answerGone(c);
+      const name = c.req.param("name") ?? "";
+      const output = await tasks.readOutput(opened.taskId, name);
       return output === null ? answerGone(c) : sendOutput(c, name, output);
-    });
+    },
 
-  async function readOpened(
-    c: Context,
-  ): Promise<{ opened: OpenedTask | null; view: EmbedView | null }> {
-    const token = c.req.param("token") ?? "";
-    const opened = await openTask(deps, token);
-    const origin = siteOrigin(c, deps);
-    return { opened, view: opened && await readEmbed(deps, { opened, token, origin }, null) };
-  }
+    async preflight(c) {
+      const opened = await openTask(deps, tokenOf(c));
+      return answerPreflight(c, deps, { origins: opened?.link.origins ?? null, method: "GET" });
+    },
+  };
+}
 
-  async function preflight(c: Context): Promise<Response> {
-    const opened = await openTask(deps, c.req.param("token") ?? "");
-    return answerPreflight(c, deps, { origins: opened?.link.origins ?? null, method: "GET" });
-  }
+function tokenOf(c: Context): string {
+  return c.req.param("token") ?? "";
 }

@@ -6,6 +6,7 @@ import { paths } from "../paths.ts";
 import { problem } from "../problem.ts";
 import { pageContext, wantsFragment, wantsJson } from "../requests.ts";
 import { createChannels } from "../streams/task_channels.ts";
+import { oEmbedUrlOf, siteOrigin } from "../site_origin.ts";
 import { sendOutput } from "../task_outputs.ts";
 import { type OpenedTask, openTask, readShared, type SharedReading } from "./read_shared.ts";
 import { sharedEventId, sharedVoice } from "./shared_voice.ts";
@@ -52,7 +53,12 @@ export function createSharedAnswers(deps: Deps): SharedAnswers {
       const eventsUrl = paths.sharedEvents(token, sharedEventId(deps.processId, reading));
       c.header("Cache-Control", "no-store");
       return c.html(
-        <SharedPage context={pageContext(c, deps)} view={reading.view} eventsUrl={eventsUrl} />,
+        <SharedPage
+          context={pageContext(c, deps)}
+          view={reading.view}
+          eventsUrl={eventsUrl}
+          oEmbedUrl={oEmbedUrlOf(siteOrigin(c, deps), paths.shared(token))}
+        />,
       );
     },
 

@@ -15,7 +15,7 @@
 
   const QUIET_MS = 1000;
   const LONGEST_WAIT_MS = 30_000;
-  const MOST_TRIES = 5;
+  const MOST_TRIES = 4;
   const LOST = "Connection lost, trying again.";
   const UNREACHABLE = "Callboard cannot be reached from here, or does not allow this site.";
 

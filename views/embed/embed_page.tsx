@@ -1,16 +1,19 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { paths } from "../../routes/paths.ts";
+import { OEmbedLink } from "./oembed_link.tsx";
 
 export interface EmbedPageProps {
   readonly title: string;
+  /** Where it says how other sites show it; absent where it is nobody's. */
+  readonly oEmbedUrl?: string;
   /** Without JavaScript the page loads itself again after this many seconds. */
   readonly refreshSeconds?: number;
   readonly children?: Child;
 }
 
 /** The page in an iframe: no frame of ours, one stylesheet, one script, links to a tab of their own. */
-export function EmbedPage({ title, refreshSeconds, children }: EmbedPageProps) {
+export function EmbedPage({ title, oEmbedUrl, refreshSeconds, children }: EmbedPageProps) {
   return (
     <>
       {raw("<!doctype html>")}
@@ -22,6 +25,7 @@ export function EmbedPage({ title, refreshSeconds, children }: EmbedPageProps) {
           <meta name="robots" content="noindex" />
           <base target="_blank" />
           <title>{title}</title>
+          <OEmbedLink href={oEmbedUrl} />
           <link rel="stylesheet" href={paths.embed.page()} />
           <script defer src={paths.embed.script()}></script>
           {refreshSeconds === undefined ? null : (

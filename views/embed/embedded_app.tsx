@@ -13,13 +13,13 @@ export interface EmbeddedAppProps extends RunFieldsProps {
 export function EmbeddedApp(props: EmbeddedAppProps) {
   const { name, description, action } = props;
   return (
-    <section class="callboard" aria-label={`${name}, by Callboard`}>
+    <div class="callboard" role="group" aria-label={`${name}, by Callboard`}>
       <div class="cb-head">
         <p class="cb-title">{name}</p>
       </div>
       {description === "" ? null : <p class="cb-lede">{description}</p>}
       <form class="cb-form" method="post" action={action} target="_self" novalidate>
-        <RunFields {...props} />
+        <RunFields {...props} isFramed />
         <div class="cb-foot">
           <button class="cb-run" type="submit">
             <Icon name="play" />Run
@@ -27,6 +27,6 @@ export function EmbeddedApp(props: EmbeddedAppProps) {
           <By url={null}>{null}</By>
         </div>
       </form>
-    </section>
+    </div>
   );
 }

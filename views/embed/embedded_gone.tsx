@@ -1,8 +1,8 @@
 /** Instead of what a link showed that shows nothing any more, or never did. */
 export function EmbeddedGone() {
   return (
-    <section class="callboard" data-status="gone" aria-label="Callboard">
+    <div class="callboard" role="group" data-status="gone" aria-label="Callboard">
       <p>This is no longer available.</p>
-    </section>
+    </div>
   );
 }

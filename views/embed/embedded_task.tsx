@@ -1,10 +1,11 @@
 import type { Child } from "hono/jsx";
-import type { OutputDetail, StepDetail, TaskDetail } from "../../executor/task.ts";
+import type { OutputDetail, StepDetail } from "../../executor/task.ts";
 import { formatDuration, formatElapsed } from "../durations.ts";
 import { Icon } from "../icon.tsx";
 import { Lamp, STATUS_WORDS } from "../status.tsx";
 import { countsNote, stepsTitle } from "../task/step_counts.ts";
 import { OutputValue } from "../task/output_value.tsx";
+import type { SharedFault, SharedTask } from "../shared/shared_task.ts";
 import { exact } from "../text/exact.ts";
 import type { RenderMarkdown } from "../text/markdown.ts";
 import { EmbeddedStep } from "./embedded_step.tsx";
@@ -12,9 +13,7 @@ import { EmbeddedStep } from "./embedded_step.tsx";
 /** A task as another site shows it: what its link shows of it, and no more. */
 export interface EmbeddedTaskProps {
   readonly title: string;
-  readonly detail: TaskDetail;
-  /** Why it failed, in words that tell no more than may be known. */
-  readonly fault: string | null;
+  readonly detail: SharedTask;
   readonly renderMarkdown: RenderMarkdown;
   /** Its page in Callboard; null where it has none that everybody may see. */
   readonly pageUrl: string | null;
@@ -30,13 +29,13 @@ export interface EmbeddedTaskProps {
  * what it looks like.
  */
 export function EmbeddedTask(props: EmbeddedTaskProps) {
-  const { title, detail, fault, renderMarkdown } = props;
-  const { status, steps, inputs, outputs } = detail;
+  const { title, detail, renderMarkdown } = props;
+  const { status, steps, inputs, outputs, fault } = detail;
   return (
-    <section class="callboard" data-status={status} aria-label={`${title}, by Callboard`}>
+    <div class="callboard" role="group" data-status={status} aria-label={`${title}, by Callboard`}>
       <Head {...props} />
       {steps.length === 0 ? null : <Progress detail={detail} />}
-      {fault === null ? null : <p class="cb-fault">{exact(fault)}</p>}
+      {fault === null ? null : <p class="cb-fault">{exact(faultWords(fault))}</p>}
       {inputs.length === 0 ? null : (
         <dl class="cb-part cb-inputs">
           {inputs.map(({ label, value }) => (
@@ -56,7 +55,7 @@ export function EmbeddedTask(props: EmbeddedTaskProps) {
       ))}
       <Steps steps={steps} />
       <Foot {...props} />
-    </section>
+    </div>
   );
 }
 
@@ -82,7 +81,11 @@ function RunningClock({ elapsed }: { readonly elapsed: number }) {
   return <span class="cb-time" data-clock={String(elapsed)} hidden>{formatElapsed(elapsed)}</span>;
 }
 
-function Progress({ detail }: { readonly detail: TaskDetail }) {
+function faultWords({ title, message }: SharedFault): string {
+  return message === null ? `${title}.` : `${title}: ${message}`;
+}
+
+function Progress({ detail }: { readonly detail: SharedTask }) {
   const { progress, steps } = detail;
   return (
     <div

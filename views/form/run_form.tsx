@@ -64,7 +64,11 @@ export function RunForm(props: RunFormProps) {
   );
 }
 
-export type RunFieldsProps = Pick<RunFormProps, "inputs" | "values" | "errors" | "message">;
+export interface RunFieldsProps
+  extends Pick<RunFormProps, "inputs" | "values" | "errors" | "message"> {
+  /** Leaves the reader's cursor where it is: browsers let no frame of another site take it. */
+  readonly isFramed?: boolean;
+}
 
 /** What is wrong with the whole form, and its fields. */
 export function RunFields(props: RunFieldsProps) {
@@ -76,14 +80,14 @@ export function RunFields(props: RunFieldsProps) {
   );
 }
 
-function Fields({ inputs, values, errors }: RunFieldsProps) {
+function Fields({ inputs, values, errors, isFramed = false }: RunFieldsProps) {
   const firstWrong = inputs.find(({ name }) => Object.hasOwn(errors, name))?.name;
   const field = (input: InputDefinition) => (
     <Field
       input={input}
       value={own(values, input.name) ?? (input.type === "checkbox" ? false : "")}
       error={own(errors, input.name) ?? null}
-      hasFocus={input.name === firstWrong}
+      hasFocus={input.name === firstWrong && !isFramed}
     />
   );
   return fieldGroups(inputs).map((group) =>

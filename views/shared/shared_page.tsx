@@ -16,10 +16,11 @@ export interface SharedPageProps {
   readonly view: SharedView;
   /** Followed while the task runs. */
   readonly eventsUrl: string;
+  readonly oEmbedUrl: string;
 }
 
 /** A task for whoever has a link to it: what was chosen to be shown, to look at and no more. */
-export function SharedPage({ context, view, eventsUrl }: SharedPageProps) {
+export function SharedPage({ context, view, eventsUrl, oEmbedUrl }: SharedPageProps) {
   const { detail } = view;
   return (
     <Frame
@@ -27,6 +28,7 @@ export function SharedPage({ context, view, eventsUrl }: SharedPageProps) {
       title={sharedTitle(view)}
       current={null}
       isPublic
+      oEmbedUrl={oEmbedUrl}
       refreshSeconds={detail.status === "running" ? REFRESH_SECONDS : undefined}
     >
       {isLive(view) ? <LiveStream eventsUrl={eventsUrl} /> : null}

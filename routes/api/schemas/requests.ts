@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SHOWN_PARTS } from "../../../executor/mod.ts";
 import { JsonInputs } from "../../json_body.ts";
+import { isSite, MAX_SITES } from "../../sites.ts";
 
 /** The body that starts a task. */
 export const StartBody = z.strictObject({
@@ -12,7 +13,6 @@ export const StartBody = z.strictObject({
 /** For how long a link may be good. */
 export const MIN_SHARED_SECONDS = 60;
 export const MAX_SHARED_SECONDS = 365 * 24 * 60 * 60;
-const MAX_ORIGINS = 20;
 
 /** The body that makes a link to a task. */
 export const ShareBody = z.strictObject({
@@ -20,11 +20,7 @@ export const ShareBody = z.strictObject({
   show: z.array(z.enum(SHOWN_PARTS)).max(SHOWN_PARTS.length).describe(
     "What of the task is shown; how it stands always is.",
   ),
-  origins: z.array(z.string().max(300).refine(isOrigin)).max(MAX_ORIGINS).default([]).describe(
+  origins: z.array(z.string().max(300).refine(isSite)).max(MAX_SITES).default([]).describe(
     "Web sites that may hold it in a frame, such as https://example.org.",
   ),
 });
-
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.parse(text)?.origin === text;
-}

@@ -163,6 +163,20 @@ Deno.test("POST /embed/apps/:token/tasks stops at 120 an hour for a link, and ke
   assert.equal((await site.postForm(path2, { topic: "x" }, SCRIPT)).status, 201);
 });
 
+Deno.test("POST /embed/apps/:token/tasks stops at 20 in ten minutes for an address, and for no other", async () => {
+  await using site = await startTestSite({ concurrency: 0, trustedProxies: 1 });
+  const { token } = await appLink(site.executor, (await addApp(site)).id);
+  const start = async (address: string) => {
+    const headers = { ...SCRIPT, "X-Forwarded-For": address };
+    return (await site.postForm(paths.embed.appTasks(token), { topic: "x" }, headers)).status;
+  };
+  for (let count = 0; count < 20; count++) assert.equal(await start("192.0.2.1"), 201);
+  assert.equal(await start("192.0.2.1"), 429);
+  assert.equal(await start("192.0.2.2"), 201);
+  site.clock.advance(10 * 60 * 1_000);
+  assert.equal(await start("192.0.2.1"), 201);
+});
+
 Deno.test("POST /embed/apps/:token/tasks stops when the day's tokens are used", async () => {
   await using site = await startTestSite();
   const { token } = await appLink(site.executor, (await addApp(site)).id, { tokensPerDay: 10 });

@@ -66,3 +66,22 @@ Deno.test("GET /oembed is 404 for other addresses, 501 for XML, 400 for none", a
   await site.executor.links.revoke(link.id);
   assert.equal((await site.get(paths.oEmbed(HERE + shared))).status, 404);
 });
+
+Deno.test("pages that can be embedded name the address that says how", async () => {
+  await using site = await startTestSite();
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const task = await makeLink(site.executor, { kind: "task", taskId });
+  const { token } = await appLink(site.executor, app.id);
+  for (
+    const path of [paths.shared(task.token), paths.embed.task(task.token), paths.embed.app(token)]
+  ) {
+    const html = await (await site.get(path)).text();
+    const link = /<link rel="alternate" type="application\/json\+oembed"[^>]* href="([^"]*)"/.exec(
+      html,
+    );
+    const answer = await site.get((link?.[1] ?? "").replaceAll("&amp;", "&"));
+    assert.equal(answer.status, 200, path);
+    assert.match((await answer.json()).html, /^<iframe /);
+  }
+});

@@ -1,32 +1,37 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { type App, isLinkId } from "../executor/mod.ts";
-import { type AppLinkForm, LINK_DAYS, NEW_LINK } from "../views/embed/app_links.ts";
-import { AppLinksPage } from "../views/embed/app_links_page.tsx";
-import { appSnippets, type Snippet } from "../views/embed/snippets.ts";
-import { actorOf } from "./access/actor.ts";
-import { identityOf } from "./access/identity.ts";
-import { limitBody } from "./body_limit.ts";
-import type { Deps } from "./deps.ts";
-import { readSites } from "./embed/sites.ts";
-import { unknownApp } from "./errors.tsx";
-import { formFields } from "./form_fields.ts";
-import { requireApp } from "./known.ts";
-import { paths } from "./paths.ts";
-import { pageContext } from "./requests.ts";
-import { siteOrigin } from "./site_origin.ts";
+import { type App, isLinkId } from "../../executor/mod.ts";
+import { type AppLinkForm, LINK_DAYS, NEW_LINK } from "../../views/embed/app_links.ts";
+import { AppLinksPage } from "../../views/embed/app_links_page.tsx";
+import { appSnippets, type Snippet } from "../../views/embed/snippets.ts";
+import { actorOf } from "../access/actor.ts";
+import { identityOf } from "../access/identity.ts";
+import type { Deps } from "../deps.ts";
+import { readSites } from "../sites.ts";
+import { unknownApp } from "../errors.tsx";
+import { formFields } from "../form_fields.ts";
+import { paths } from "../paths.ts";
+import { pageContext } from "../requests.ts";
+import { siteOrigin } from "../site_origin.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const MAX_TOKENS = 1_000_000_000;
 
-/** Links by which other sites run an app: made and revoked in its workspace. */
-export function appLinkRoutes(deps: Deps): Hono {
+/** The page of an app's links, where they are made and revoked. */
+export interface AppLinkAnswers {
+  page(c: Context): Promise<Response>;
+  create(c: Context): Promise<Response>;
+  revoke(c: Context): Promise<Response>;
+}
+
+export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
   const { apps, links, audit } = deps.executor;
-  return new Hono()
-    .get("/studio/:appId/links", requireApp(deps), async (c) => {
+  return {
+    async page(c) {
       return await answer(c, await readApp(c), { form: NEW_LINK, snippets: null });
-    })
-    .post("/studio/:appId/links", requireApp(deps), limitBody(1), async (c) => {
+    },
+
+    async create(c) {
       const app = await readApp(c);
       const typed = readForm(await formFields(c));
       if (!typed.ok) return await refuse(c, app, typed.form);
@@ -53,18 +58,20 @@ export function appLinkRoutes(deps: Deps): Hono {
           return await answer(c, app, { form: NEW_LINK, snippets: appSnippets(source) });
         }
       }
-    })
-    .post("/studio/:appId/links/:linkId/revocation", requireApp(deps), async (c) => {
+    },
+
+    async revoke(c) {
       const app = await readApp(c);
-      const linkId = c.req.param("linkId");
+      const linkId = c.req.param("linkId") ?? "";
       const isThere = isLinkId(linkId) &&
         (await links.listOfApp(app.id)).some(({ id }) => id === linkId);
-      if (isThere && await links.revoke(linkId)) {
+      if (isThere && await links.revoke(linkId, "app")) {
         const what = { kind: "link", id: linkId, name: app.definition.name } as const;
         audit.tell({ who: actorOf(identityOf(c)), did: "link-revoked", what });
       }
       return c.redirect(paths.studioAppLinks(app.id), 303);
-    });
+    },
+  };
 
   async function readApp(c: Context): Promise<App> {
     const appId = c.req.param("appId") ?? "";

@@ -1,4 +1,4 @@
-import { quoted } from "../quoted.ts";
+import { quoted } from "./quoted.ts";
 
 /** Sites one link may allow. */
 export const MAX_SITES = 20;
@@ -26,11 +26,19 @@ export function readSites(text: string): TypedSites {
     : { ok: false, sentence: `These are ${origins.size} sites, and a link takes ${MAX_SITES}` };
 }
 
+/** Whether it is a site as a browser names it in `Origin`, without anything that a policy would read. */
+export function isSite(text: string): boolean {
+  return text.length <= MAX_LENGTH && siteOf(text) === text;
+}
+
+/** Other characters may stand in a host as well, but would be signs of their own in a policy. */
+const HOST = /^([a-z\d._-]+|\[[a-f\d:.]+\])$/;
+
 /** As a browser calls it in `Origin`; null for what is no site. */
 function siteOf(text: string): string | null {
   if (text.length > MAX_LENGTH || !/^https?:\/\//i.test(text)) return null;
   const url = URL.canParse(text) ? new URL(text) : null;
-  const isBare = url !== null && url.pathname === "/" && url.search + url.hash === "" &&
-    url.username + url.password === "";
+  const isBare = url !== null && HOST.test(url.hostname) && url.pathname === "/" &&
+    url.search + url.hash + url.username + url.password === "";
   return isBare ? url.origin : null;
 }
