@@ -62,6 +62,7 @@ const app = createApp({
   access: settings.access,
   identify: createIdentify({ executor, ...settings }),
   trustedProxies: settings.trustedProxies,
+  rates: settings.rates,
   staticFiles: await loadAssets(),
   loadMarkdown: () => markdown ??= loadMarkdown(),
   now: () => Date.now(),

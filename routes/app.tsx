@@ -19,6 +19,7 @@ import { paths } from "./paths.ts";
 import { peopleRoutes } from "./people.tsx";
 import { requirePermission } from "./permissions.ts";
 import { playgroundRoutes } from "./playground.tsx";
+import { limitRequests } from "./rates.ts";
 import { settingsHomeRoutes } from "./settings_home.ts";
 import { signInRoutes } from "./sign_in.tsx";
 import { signInProviderRoutes } from "./sign_in_provider.ts";
@@ -52,6 +53,7 @@ export function createApp(deps: Deps): Hono {
   app.use(dropUnreadBody);
   app.use(identify(deps));
   app.use(refuseOtherNames(reach), refuseOtherSites(reach, (c) => isAllowedStart(c, deps)));
+  app.use(limitRequests(deps));
   app.use(requirePermission);
 
   app.get("/", (c) => c.redirect(paths.playground(), 302));

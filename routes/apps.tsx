@@ -13,8 +13,9 @@ import {
   answerRefused,
   answerStarted,
   MAX_INPUTS_MEBIBYTES,
-  QUEUE_PAUSE_SECONDS,
   type RefusedStart,
+  refuseOften,
+  sayWhen,
   startProblem,
 } from "./started.ts";
 
@@ -40,7 +41,8 @@ export function appRoutes(deps: Deps): Hono {
         const appId = c.req.param("appId");
         const raw = await readInputs(c);
         const origin: OriginKind = raw.source === "json" ? "api" : "person";
-        const result = await tasks.start(appId, raw, { kind: origin });
+        const result = await refuseOften(c, deps, appId) ??
+          await tasks.start(appId, raw, { kind: origin });
         if (result.type === "started") return await answerStarted(c, tasks, result.taskId);
         if (result.type === "unknown-app") throw unknownApp(appId);
         if (raw.source === "json" || wantsJson(c)) return answerRefused(c, result);
@@ -58,7 +60,7 @@ export function appRoutes(deps: Deps): Hono {
       ...result.type === "invalid" ? { errors: result.errors } : { message: detail },
     };
     c.header("Cache-Control", "no-store");
-    if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
+    sayWhen(c, result);
     return wantsFragment(c)
       ? c.html(<RunForm {...form} />, status)
       : c.html(await playgroundWith(c, deps, { app, form }), status);

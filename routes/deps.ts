@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import type { Identity } from "./access/identity.ts";
 import type { AccessSettings } from "./access/settings.ts";
 import type { Reach } from "./guards.ts";
+import type { Rates } from "./rates.ts";
 import type { StaticFiles } from "./static_files.ts";
 import type { EventStreams } from "./streams/event_stream.ts";
 import type { Answer } from "./telemetry/answers.ts";
@@ -22,6 +23,8 @@ export interface Deps {
   readonly access?: AccessSettings;
   /** Proxies whose `X-Forwarded-For` is believed; none where it is absent. */
   readonly trustedProxies?: number;
+  /** How often one sender may ask; as often as they like where it is absent. */
+  readonly rates?: Rates;
   /** Loads the Markdown parser, once. */
   readonly loadMarkdown: () => Promise<RenderMarkdown>;
   /** Epoch milliseconds. */

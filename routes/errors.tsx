@@ -125,6 +125,7 @@ const WORDS: Readonly<Record<number, Words>> & { readonly 400: Words } = {
     title: "This cannot be run",
     advice: "Load the task's page again, and use the form at its end.",
   },
+  429: { title: "Too many at once", advice: "Nothing was started. Wait a moment, then try again." },
   503: { title: "The queue is full", advice: "Nothing was started." },
 };
 

@@ -1,13 +1,7 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
-import {
-  type App,
-  FORK_VERSIONS,
-  type ForkChoice,
-  type ForkResult,
-  type Tasks,
-} from "../executor/mod.ts";
+import { type App, FORK_VERSIONS, type ForkChoice, type ForkResult } from "../executor/mod.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
@@ -16,14 +10,9 @@ import { JsonInputs, readJson } from "./json_body.ts";
 import { requireTask } from "./known.ts";
 import { problem } from "./problem.ts";
 import { quoted } from "./quoted.ts";
+import { takeStart, type TooOften, tooOften } from "./rates.ts";
 import { sendsJson, wantsJson } from "./requests.ts";
-import {
-  answerStarted,
-  MAX_INPUTS_MEBIBYTES,
-  QUEUE_PAUSE_SECONDS,
-  queueFull,
-  tooLarge,
-} from "./started.ts";
+import { answerStarted, MAX_INPUTS_MEBIBYTES, queueFull, sayWhen, tooLarge } from "./started.ts";
 
 /** What a program says of a fork. */
 export const ForkBody = z.strictObject({
@@ -47,7 +36,7 @@ export function forkRoutes(deps: Deps): Hono {
     limitBody(MAX_INPUTS_MEBIBYTES),
     async (c) => {
       const { tasks } = deps.executor;
-      const fork = await forkTask(c, tasks, c.req.param("id"));
+      const fork = await forkTask(c, deps, c.req.param("id"));
       return fork.type === "started" ? await answerStarted(c, tasks, fork.taskId) : fork.answer;
     },
   );
@@ -63,9 +52,9 @@ export type ForkedTask =
  *
  * @throws {HTTPException} and {MissingError} where it is refused for anything but a program's inputs.
  */
-export async function forkTask(c: Context, tasks: Tasks, taskId: string): Promise<ForkedTask> {
+export async function forkTask(c: Context, deps: Deps, taskId: string): Promise<ForkedTask> {
   const choice = await readChoice(c);
-  const result = await tasks.fork(taskId, choice);
+  const result = await takeStart(c, deps) ?? await deps.executor.tasks.fork(taskId, choice);
   if (result.type === "started") return result;
   if (result.type === "unknown-task") throw unknownTask(taskId);
   if (result.type === "invalid" && (sendsJson(c) || wantsJson(c))) {
@@ -74,7 +63,7 @@ export async function forkTask(c: Context, tasks: Tasks, taskId: string): Promis
     const title = "The inputs cannot be used";
     return { type: "refused", answer: problem(c, { status: 422, title, detail, errors }) };
   }
-  if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
+  sayWhen(c, result);
   throw new HTTPException(statusOf(result), { message: refusal(choice, result) });
 }
 
@@ -108,10 +97,11 @@ function labelOf({ definition: { inputs } }: App, name: string): string {
   return inputs.find((input) => input.name === name)?.label ?? name;
 }
 
-type Refused = Exclude<ForkResult, { readonly type: "started" | "unknown-task" }>;
+type Refused = Exclude<ForkResult, { readonly type: "started" | "unknown-task" }> | TooOften;
 
-function statusOf({ type }: Refused): 413 | 422 | 503 {
+function statusOf({ type }: Refused): 413 | 422 | 429 | 503 {
   if (type === "too-large") return 413;
+  if (type === "too-often") return 429;
   return type === "queue-full" ? 503 : 422;
 }
 
@@ -130,6 +120,8 @@ function refusal({ from, version }: ForkChoice, result: Refused): string {
       return tooLarge(result);
     case "queue-full":
       return queueFull(result);
+    case "too-often":
+      return tooOften(result);
     case "invalid": {
       const errors = Object.entries(result.errors).map(([name, error]) => {
         return `“${labelOf(result.app, name)}”: ${error}`;

@@ -9,6 +9,7 @@ import {
 } from "./access/settings.ts";
 import type { Reach } from "./guards.ts";
 import type { LogOptions } from "./telemetry/log.ts";
+import { NO_RATES, type Rates } from "./rates.ts";
 import { LOG_LEVELS } from "./telemetry/log_lines.ts";
 
 /** What the environment decides. */
@@ -20,6 +21,7 @@ export interface Settings {
   readonly access: AccessSettings;
   /** How many proxies stand before it, each adding to `X-Forwarded-For`; 0: nobody is believed. */
   readonly trustedProxies: number;
+  readonly rates: Rates;
   /** A file, `":memory:"` or the URL of a KV Connect service; null for the database Deno Deploy attaches. */
   readonly kvPath: string | null;
   /** Tasks run at once. */
@@ -43,6 +45,8 @@ export type SettingsResult =
 
 /** Addresses and names that only this machine reaches. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){1,3}|\[?::1\]?)$/i;
+/** Where others than this machine come in, unless set. */
+const USUAL_RATES: Rates = { tasks: 300, requests: 3_000 };
 const DEFAULT_KV_PATH = ".data/callboard.db";
 
 const Environment = z.object({
@@ -51,6 +55,8 @@ const Environment = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   ...ACCESS_ENVIRONMENT,
   TRUSTED_PROXIES: wholeNumber({ min: 0, max: 10 }).default(0),
+  RATE_LIMIT_TASKS: wholeNumber({ min: 1, max: 1_000_000 }).optional(),
+  RATE_LIMIT_REQUESTS: wholeNumber({ min: 1, max: 1_000_000 }).optional(),
   KV_PATH: z.string().refine((path) => !/^http:/i.test(path) || isLoopbackUrl(path)).optional(),
   CONCURRENCY: wholeNumber({ min: 1, max: 1_000 }).default(64),
   MAX_QUEUED: wholeNumber({ min: 1, max: 10_000_000 }).default(100_000),
@@ -72,6 +78,8 @@ const WANTED: Readonly<Record<string, string>> = {
   TRUSTED_PROXIES: "a whole number from 0 to 10",
   KV_PATH: "a file, :memory: or an https:// URL (http:// on this machine alone)",
   CONCURRENCY: "a whole number from 1 to 1000",
+  RATE_LIMIT_TASKS: "a whole number from 1 to 1000000",
+  RATE_LIMIT_REQUESTS: "a whole number from 1 to 1000000",
   MAX_QUEUED: "a whole number from 1 to 10000000",
   RETENTION_DAYS: "a whole number of days from 1 to 36500",
   LOG_FORMAT: "text or json",
@@ -96,11 +104,11 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
     return { ok: false, problems: [`Cannot use ${alone} alone: set ${missing} as well`] };
   }
   const attached = rest.DENO_DEPLOYMENT_ID !== undefined;
-  const access = accessOf(rest, {
-    reason: exposureOf({ isAttached: attached, HOST, PUBLIC_URL }),
-    isLoopbackUrl,
-  });
+  const reason = exposureOf({ isAttached: attached, HOST, PUBLIC_URL });
+  const access = accessOf(rest, { reason, isLoopbackUrl });
   if (typeof access === "string") return { ok: false, problems: [access] };
+  // On a machine of one's own nobody has to be kept from asking.
+  const usual = reason === null && access.type === "open" ? NO_RATES : USUAL_RATES;
   const model = MODEL_BASE_URL === undefined || MODEL === undefined
     ? null
     : { baseUrl: MODEL_BASE_URL, model: MODEL, apiKey: rest.MODEL_API_KEY ?? null };
@@ -116,6 +124,10 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
       },
       access,
       trustedProxies: rest.TRUSTED_PROXIES,
+      rates: {
+        tasks: rest.RATE_LIMIT_TASKS ?? usual.tasks,
+        requests: rest.RATE_LIMIT_REQUESTS ?? usual.requests,
+      },
       kvPath,
       concurrency: CONCURRENCY,
       maxQueued: rest.MAX_QUEUED,

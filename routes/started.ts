@@ -1,7 +1,10 @@
 import type { Context } from "hono";
-import type { StartResult, Tasks } from "../executor/mod.ts";
+import type { App, StartResult, Tasks } from "../executor/mod.ts";
+import type { Deps } from "./deps.ts";
+import { unknownApp } from "./errors.tsx";
 import { paths } from "./paths.ts";
 import { type Problem, problem } from "./problem.ts";
+import { takeStart, type TooOften, tooOften } from "./rates.ts";
 import { sendsJson, wantsFragment } from "./requests.ts";
 
 /** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
@@ -19,7 +22,18 @@ export async function answerStarted(c: Context, tasks: Tasks, taskId: string): P
 }
 
 /** Why no task was started. */
-export type RefusedStart = Exclude<StartResult, { readonly type: "started" | "unknown-app" }>;
+export type RefusedStart =
+  | Exclude<StartResult, { readonly type: "started" | "unknown-app" }>
+  | TooOften & { readonly app: App };
+
+/** Refuses a start of an app where the sender starts too many; null where they may. */
+export async function refuseOften(c: Context, deps: Deps, appId: string) {
+  const refused = await takeStart(c, deps);
+  if (refused === null) return null;
+  const app = await deps.executor.apps.read(appId);
+  if (app === null) throw unknownApp(appId);
+  return { ...refused, app };
+}
 
 /** The same as a problem for programs. */
 export function startProblem(result: RefusedStart) {
@@ -37,17 +51,26 @@ export function startProblem(result: RefusedStart) {
         title: "The queue is full",
         detail: queueFull(result),
       } as const satisfies Problem;
+    case "too-often":
+      return { status: 429, title: TOO_OFTEN, detail: tooOften(result) } as const satisfies Problem;
   }
 }
 
 /** Tells a program why no task was started, and when to try again. */
 export function answerRefused(c: Context, result: RefusedStart): Response {
-  if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
+  sayWhen(c, result);
   return problem(c, startProblem(result));
 }
 
+/** Says when to try again, where that is all it takes. */
+export function sayWhen(c: Context, result: { readonly type: string } | TooOften): void {
+  if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
+  if ("seconds" in result) c.header("Retry-After", String(result.seconds));
+}
+
+const TOO_OFTEN = "Too many tasks at once";
 /** When to try again where the queue is full, in seconds. */
-export const QUEUE_PAUSE_SECONDS = 10;
+const QUEUE_PAUSE_SECONDS = 10;
 
 /** As many tasks are queued as may be. */
 export function queueFull({ limit }: { readonly limit: number }): string {

@@ -14,7 +14,7 @@ import { DEFAULT_LIMIT, ListQuery, parseQuery } from "../list_query.ts";
 import { cancelTask, readTaskJson } from "../one_task.ts";
 import { paths } from "../paths.ts";
 import { problem } from "../problem.ts";
-import { answerRefused, MAX_INPUTS_MEBIBYTES } from "../started.ts";
+import { answerRefused, MAX_INPUTS_MEBIBYTES, refuseOften } from "../started.ts";
 import { jsonVoice } from "../streams/json_voice.ts";
 import { createTaskChannels } from "../streams/task_channels.ts";
 import { answerOutput } from "../task_outputs.ts";
@@ -50,7 +50,8 @@ export function apiRoutes(deps: Deps): Hono {
       async (c) => {
         const { appId } = c.req.param();
         const { inputs } = await readJson(c, StartBody, '{"inputs": {}}');
-        const result = await start(appId, inputs, sentRequest(c, inputs));
+        const request = sentRequest(c, inputs);
+        const result = await refuseOften(c, deps, appId) ?? await start(appId, inputs, request);
         switch (result.type) {
           case "started":
             return await answerStarted(c, result.taskId);
@@ -101,7 +102,7 @@ export function apiRoutes(deps: Deps): Hono {
       limitBody(MAX_INPUTS_MEBIBYTES),
       refuseOtherBodies,
       async (c) => {
-        const fork = await forkTask(c, tasks, c.req.param("id"));
+        const fork = await forkTask(c, deps, c.req.param("id"));
         return fork.type === "started" ? await answerStarted(c, fork.taskId) : fork.answer;
       },
     )

@@ -38,10 +38,12 @@ export interface TestSiteOptions extends TestExecutorOptions {
   /** How people sign in; nobody does where it is absent. */
   readonly access?: AccessSettings;
   readonly trustedProxies?: number;
+  readonly rates?: Deps["rates"];
 }
 
 export async function startTestSite(
-  { processId = "p1", reach, identify, access, trustedProxies, ...options }: TestSiteOptions = {},
+  { processId = "p1", reach, identify, access, trustedProxies, rates, ...options }:
+    TestSiteOptions = {},
 ): Promise<TestSite> {
   const metrics = createMetrics((kind) => kind === "gate");
   const test = await startTestExecutor({
@@ -58,6 +60,7 @@ export async function startTestSite(
     reach,
     access,
     trustedProxies,
+    rates,
     identify: identify ?? (access && createIdentify({ ...test, access, reach })),
     staticFiles,
     loadMarkdown,

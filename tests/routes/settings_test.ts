@@ -14,6 +14,7 @@ Deno.test("parseSettings needs nothing", () => {
       host: "127.0.0.1",
       reach: { isLocalOnly: true, publicOrigin: null },
       access: { type: "open" },
+      rates: { tasks: null, requests: null },
       trustedProxies: 0,
       kvPath: ".data/callboard.db",
       concurrency: 64,
@@ -54,6 +55,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
       host: "0.0.0.0",
       reach: { isLocalOnly: false, publicOrigin: "https://callboard.example.org" },
       access: { type: "password", password: "correct horse battery" },
+      rates: { tasks: 300, requests: 3_000 },
       trustedProxies: 1,
       kvPath: ":memory:",
       concurrency: 1000,
@@ -186,4 +188,23 @@ Deno.test("parseSettings refuses access that cannot be, and repeats no password"
     assert.match(problems[0] ?? "", sentence);
     assert.doesNotMatch(problems[0] ?? "", /eleven|twelve|client's/);
   }
+});
+
+Deno.test("parseSettings limits what one sender may do where others than this machine come in", () => {
+  const ratesOf = (environment: Record<string, string>) => {
+    const result = parseSettings(environment);
+    assert.ok(result.ok);
+    return result.settings.rates;
+  };
+  const usual = { tasks: 300, requests: 3_000 };
+  assert.deepEqual(ratesOf({}), { tasks: null, requests: null });
+  assert.deepEqual(ratesOf({ HOST: "0.0.0.0", ACCESS: "open" }), usual);
+  assert.deepEqual(ratesOf({ ACCESS_PASSWORD: "correct horse battery" }), usual);
+  assert.deepEqual(ratesOf({ RATE_LIMIT_TASKS: "5" }), { tasks: 5, requests: null });
+  assert.deepEqual(parseSettings({ RATE_LIMIT_REQUESTS: "0" }), {
+    ok: false,
+    problems: [
+      'Cannot use "0" as RATE_LIMIT_REQUESTS: it has to be a whole number from 1 to 1000000',
+    ],
+  });
 });
