@@ -55,13 +55,18 @@ export class KvProbe implements Kv {
     return this.#track(() => this.#read(() => this.#kv.getMany(keys)));
   }
 
+  /** Nothing is asked while whoever reads the list looks at a row, and may ask for something else. */
   async *list(selector: Deno.KvListSelector, options?: Deno.KvListOptions) {
-    this.#inFlight++;
+    await this.#track(() => this.#read(() => Promise.resolve()));
+    const rows = this.#kv.list(selector, options)[Symbol.asyncIterator]();
     try {
-      await this.#read(() => Promise.resolve());
-      yield* this.#kv.list(selector, options);
+      for (;;) {
+        const { done, value } = await this.#track(() => rows.next());
+        if (done === true) return;
+        yield value;
+      }
     } finally {
-      this.#inFlight--;
+      await rows.return?.();
     }
   }
 
@@ -101,6 +106,11 @@ export class KvProbe implements Kv {
         return this.#track(() => this.hooks.onCommit?.(seen, commit) ?? commit());
       },
     };
+  }
+
+  /** Whether something is asked of the database right now, and not held. */
+  get isBusy(): boolean {
+    return this.#inFlight > 0;
   }
 
   /** Resolves when nothing is asked of the database any more, and nothing follows from the last. */

@@ -48,7 +48,7 @@ async function cancelRace(s: fc.Scheduler, limit: "step" | "task") {
     const run = await one.gates.next();
     await one.kv.idle();
 
-    const race = new Race(s, [one, two]);
+    const race = new Race(s, { processes: [one, two] });
     const clicks = [one, one, two].map(({ executor }, i) =>
       race.act(`click ${i}`, () => executor.tasks.cancel(taskId))
     );
