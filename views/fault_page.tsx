@@ -30,7 +30,9 @@ export function FaultPage({ context, fault }: {
       </header>
       <Fault fault={fault} />
       <p class="fault-exit">
-        <Way {...fault.way ?? { to: paths.playground(), label: "Open the Playground" }} />
+        {fault.way === undefined
+          ? <a href={paths.playground()}>Open the Playground</a>
+          : <Way {...fault.way} />}
       </p>
     </Frame>
   );
@@ -51,8 +53,9 @@ export function FaultFragment({ fault }: { readonly fault: FaultProps }) {
   );
 }
 
+/** A form that was refused offers it too (`static/js/form_guard.js`). */
 function Way({ to, label }: NonNullable<FaultProps["way"]>) {
-  return <a href={to}>{label}</a>;
+  return <a href={to} data-way-on>{label}</a>;
 }
 
 function Fault({ fault }: { readonly fault: FaultProps }) {

@@ -153,7 +153,8 @@ function Foot({ reader }: { readonly reader: Reader }) {
       {settingsPagesFor(reader).length > 0 && <a href={paths.settings.home()}>Settings</a>}
       {name === null ? null : (
         <form method="post" action={paths.signOut()}>
-          <span>{name}</span> <button class="link-button" type="submit">Sign out</button>
+          <span>{name}</span>
+          <button class="link-button" type="submit">Sign out</button>
         </form>
       )}
     </footer>
