@@ -68,6 +68,11 @@ journey(
     await waitForStatus(bob, "Running");
     const cancel = bob.getByRole("button", { name: "Cancel" });
     assert.equal(await cancel.count(), 0, "a viewer only looks on");
+    await bob.goto(paths.playground());
+    await bob.getByRole("link", { name: "Ask a model" }).click();
+    await bob.getByText("and not run apps").waitFor();
+    assert.equal(await bob.getByRole("button", { name: "Run" }).count(), 0);
+    await bob.goto(pathname);
 
     await ada.goto(paths.settings.people());
     await ada.getByLabel("Role of Bob").selectOption("Editor");

@@ -103,6 +103,15 @@ Deno.test("who is no person, and what is no role, is refused", async () => {
   assert.equal((await roles(site)).Vera, "viewer");
 });
 
+Deno.test("names are shown as text, whatever they hold", async () => {
+  await using stage = await setUp();
+  const { site, admin } = stage;
+  await signInAs(site, "viewer", `"><img src=x onerror=alert(1)>`);
+  const html = await (await site.get(paths.settings.people(), admin.headers)).text();
+  assert.match(html, /aria-label="Role of &quot;&gt;&lt;img src=x onerror=alert\(1\)&gt;"/);
+  assert.doesNotMatch(html, /<img/);
+});
+
 Deno.test("where nobody signs in by name the page says so", async () => {
   await using site = await startTestSite();
   assert.match(await (await site.get(paths.settings.people())).text(), /Nobody is known by name/);
