@@ -69,13 +69,16 @@ export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
     async events(c) {
       const opened = await openReadable(c);
       if (opened === null || await tasks.readRow(opened.taskId) === null) return answerGone(c);
+      // Pages of other sites begin with the stream; that of an iframe was counted before.
+      const has = c.req.header("Last-Event-ID") ?? null;
+      if (has === null && c.req.header("Origin") !== undefined) links.countView(opened.link);
       const source = { opened, origin: siteOrigin(c, deps) };
       return channels.follow({
         // Addresses in the messages begin with how this reader reaches the server.
         name: `${source.origin} ${opened.link.id} ${opened.taskId}`,
         taskId: opened.taskId,
         voice: () => embedVoice(deps, source),
-      }, { has: c.req.header("Last-Event-ID") ?? null, hold: opened.hold });
+      }, { has, hold: opened.hold });
     },
 
     async output(c) {

@@ -37,7 +37,7 @@ export function startSecondSite(): SecondSite {
     page(path, body, head = "") {
       const text = `<!doctype html><html lang="en"><head><meta charset="utf-8">` +
         `<meta name="viewport" content="width=device-width, initial-scale=1">` +
-        `<title>Tide and Harbour</title><style>${STYLE}</style>${head}</head>` +
+        `<link rel="icon" href="data:,"><title>Tide and Harbour</title><style>${STYLE}</style>${head}</head>` +
         `<body><main><h1>What changed in Harbour this week</h1>${body}</main></body></html>`;
       files.set(path, { type: "text/html", text });
       return origin + path;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { paths } from "../../../routes/paths.ts";
 import { outputOf, TEXT_INPUT } from "../../helpers/definitions.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
+import { turn } from "../../helpers/kv_probe.ts";
 import { makeLink, SITE } from "../../helpers/links.ts";
 import { SseReader } from "../../helpers/sse.ts";
 
@@ -172,4 +173,26 @@ Deno.test("what opens nothing is 404 to every site, alike in every way", async (
     assert.equal(new Set(answers).size, 1);
     assert.ok(answers[0]?.includes(GONE));
   }
+});
+
+Deno.test("each look at an embedded task is counted once: a page, a fragment, or a stream of its own", async () => {
+  await using site = await startTestSite();
+  const { taskId, token } = await startShared(site);
+  await finish(site, taskId);
+  const views = async () => {
+    site.clock.advance(2_000);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    await site.kv.idle();
+    return (await site.executor.links.listOfTask(taskId))[0]?.views;
+  };
+  const look = async (path: string, headers: Record<string, string> = {}) => {
+    await (await site.get(path, headers)).text();
+    return await views();
+  };
+  assert.equal(await look(paths.embed.task(token)), 1);
+  assert.equal(await look(paths.embed.taskEvents(token)), 1, "the stream of that page");
+  assert.equal(await look(paths.embed.taskEvents(token), FROM_SITE), 2);
+  const again = { ...FROM_SITE, "Last-Event-ID": "p1.9" };
+  assert.equal(await look(paths.embed.taskEvents(token), again), 2);
+  assert.equal(await look(paths.embed.taskFragment(token), FROM_SITE), 3);
 });
