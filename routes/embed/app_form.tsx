@@ -5,7 +5,7 @@ import { EmbedPage } from "../../views/embed/embed_page.tsx";
 import { paths } from "../paths.ts";
 import { problem } from "../problem.ts";
 import { wantsJson } from "../requests.ts";
-import { type RefusedStart, startProblem } from "../started.ts";
+import { type RefusedStart, sayWhen, startProblem } from "../started.ts";
 import { framedBy } from "./cross_origin.ts";
 import type { OpenedApp } from "./opened.ts";
 
@@ -62,6 +62,7 @@ export function answerRefusedStart(
   opened: OpenedApp,
   { raw, result }: { readonly raw: RawInputs; readonly result: RefusedStart },
 ): Response | Promise<Response> {
+  sayWhen(c, result);
   const body = startProblem(result);
   const asker = askerOf(c);
   if (raw.source === "json" || asker === "program") return problem(c, body);

@@ -10,7 +10,7 @@ import { answerLater, answerRefusedStart, appFragment, appPage, askerOf } from "
 import { answerPreflight, readableBy } from "./cross_origin.ts";
 import { answerGone, answerGonePage } from "./gone.tsx";
 import { openApp, type OpenedApp } from "./opened.ts";
-import { takeStart } from "./start_limits.ts";
+import { takeVisit } from "./visit_limits.ts";
 
 /** Seconds a badge may be kept: pages show it to many. */
 const BADGE_SECONDS = 60;
@@ -48,7 +48,7 @@ export function createAppAnswers(deps: Deps): EmbedAppAnswers {
       if (opened === null) return goneFor(c);
       const raw = await readInputs(c);
       const fields = raw.source === "form" ? raw.fields : new Map<string, string>();
-      const taken = await takeStart(c, deps, opened.link);
+      const taken = await takeVisit(c, deps, opened.link);
       if (!taken.ok) return answerLater(c, opened, { ...taken, sentence: TOO_MANY, fields });
       const result = await visits.start(opened.link, opened.token, raw);
       switch (result.type) {

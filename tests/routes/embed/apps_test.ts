@@ -177,6 +177,19 @@ Deno.test("POST /embed/apps/:token/tasks stops at 20 in ten minutes for an addre
   assert.equal(await start("192.0.2.1"), 201);
 });
 
+Deno.test("POST /embed/apps/:token/tasks says when to try again where the queue is full", async () => {
+  await using site = await startTestSite({ concurrency: 0, maxQueued: 1 });
+  const { token } = await appLink(site.executor, (await addApp(site)).id);
+  const path = paths.embed.appTasks(token);
+  assert.equal((await site.postForm(path, { topic: "x" }, SCRIPT)).status, 201);
+  const full = await site.postForm(path, { topic: "kept words" }, { Accept: "text/html" });
+  assert.equal(full.status, 503);
+  assert.ok(Number(full.headers.get("Retry-After")) > 0);
+  assert.match(await full.text(), /1 task is queued already.*kept words/s);
+  const script = await site.postForm(path, { topic: "x" }, SCRIPT);
+  assert.equal(script.headers.get("Content-Type"), "application/problem+json");
+});
+
 Deno.test("POST /embed/apps/:token/tasks stops when the day's tokens are used", async () => {
   await using site = await startTestSite();
   const { token } = await appLink(site.executor, (await addApp(site)).id, { tokensPerDay: 10 });
