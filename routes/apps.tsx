@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { App, OriginKind } from "../executor/mod.ts";
 import { RunForm, variantOfSource } from "../views/form/run_form.tsx";
+import { tellStart } from "./access/tell.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownApp } from "./errors.tsx";
@@ -43,7 +44,10 @@ export function appRoutes(deps: Deps): Hono {
         const origin: OriginKind = raw.source === "json" ? "api" : "person";
         const result = await refuseOften(c, deps, appId) ??
           await tasks.start(appId, raw, { kind: origin });
-        if (result.type === "started") return await answerStarted(c, tasks, result.taskId);
+        if (result.type === "started") {
+          tellStart(c, deps, "task-run", result.taskId);
+          return await answerStarted(c, tasks, result.taskId);
+        }
         if (result.type === "unknown-app") throw unknownApp(appId);
         if (raw.source === "json" || wantsJson(c)) return answerRefused(c, result);
         return await answerForm(c, raw.fields, result);

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { type App, FORK_VERSIONS, type ForkChoice, type ForkResult } from "../executor/mod.ts";
+import { tellStart } from "./access/tell.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
@@ -55,7 +56,10 @@ export type ForkedTask =
 export async function forkTask(c: Context, deps: Deps, taskId: string): Promise<ForkedTask> {
   const choice = await readChoice(c);
   const result = await takeStart(c, deps) ?? await deps.executor.tasks.fork(taskId, choice);
-  if (result.type === "started") return result;
+  if (result.type === "started") {
+    tellStart(c, deps, "task-forked", result.taskId);
+    return result;
+  }
   if (result.type === "unknown-task") throw unknownTask(taskId);
   if (result.type === "invalid" && (sendsJson(c) || wantsJson(c))) {
     const { errors } = result;

@@ -1,5 +1,7 @@
+import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { isTaskId, type TaskJson } from "../executor/mod.ts";
+import { tellOf } from "./access/tell.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
 
@@ -11,9 +13,15 @@ export async function readTaskJson({ executor }: Deps, id: string): Promise<Task
 }
 
 /** @throws {MissingError} where there is no such task. @throws {HTTPException} 409 where it has ended. */
-export async function cancelTask({ executor }: Deps, id: string): Promise<void> {
-  const result = isTaskId(id) ? await executor.tasks.cancel(id) : "unknown-task";
-  if (result === "unknown-task") throw unknownTask(id);
-  if (result === "cancelled") return;
+export async function cancelTask(c: Context, deps: Deps, id: string): Promise<void> {
+  const { tasks } = deps.executor;
+  const before = isTaskId(id) ? await tasks.readRow(id) : null;
+  const result = before === null ? "unknown-task" : await tasks.cancel(id);
+  if (before === null || result === "unknown-task") throw unknownTask(id);
+  if (result === "cancelled") {
+    // Again on a cancelled task nothing is done.
+    if (before.status === "running") tellOf(c, deps, "task-cancelled", before);
+    return;
+  }
   throw new HTTPException(409, { message: `Cannot cancel task "${id}": it has ended already` });
 }

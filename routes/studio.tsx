@@ -1,10 +1,18 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
-import { type App, definitionText, isAppId, type StepKind } from "../executor/mod.ts";
+import {
+  type App,
+  type Deed,
+  definitionText,
+  isAppId,
+  type StepKind,
+  type Thing,
+} from "../executor/mod.ts";
 import type { Draft, EditorState, KindReference } from "../views/studio/workspace.ts";
 import { WorkspacePage } from "../views/studio/workspace_page.tsx";
 import { WorkspacesPage } from "../views/studio/workspaces_page.tsx";
+import { tell } from "./access/tell.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownApp } from "./errors.tsx";
@@ -35,6 +43,7 @@ export function studioRoutes(deps: Deps): Hono {
       const from = (await optionalFields(c)).get("from") || null;
       const app = from === null || isAppId(from) ? await apps.create(from) : null;
       if (app === null) throw unknownApp(from ?? "");
+      tellApp(c, "app-created", { id: app.id, name: app.definition.name });
       return c.redirect(paths.studioApp(app.id), 303);
     })
     .get("/studio/:appId", async (c) => {
@@ -49,6 +58,10 @@ export function studioRoutes(deps: Deps): Hono {
       const result = await apps.save(appId, { ...draft, text, basedOn });
       switch (result.type) {
         case "saved":
+          // The same content again is no new version.
+          if (result.app.version > basedOn) {
+            tellApp(c, "app-saved", { id: appId, name: draft.name });
+          }
           return c.redirect(`${paths.studioApp(appId)}?saved=${result.app.version}`, 303);
         case "invalid": {
           const problems = result.problems.map((each) => ({ ...each, field: fieldOf(each.path) }));
@@ -67,9 +80,15 @@ export function studioRoutes(deps: Deps): Hono {
     })
     .post("/studio/:appId/deletion", limited, async (c) => {
       const appId = c.req.param("appId");
-      if (!isAppId(appId) || !await apps.delete(appId)) throw unknownApp(appId);
+      const named = (await apps.names()).find(({ id }) => id === appId);
+      if (named === undefined || !await apps.delete(appId)) throw unknownApp(appId);
+      tellApp(c, "app-deleted", named);
       return c.redirect(paths.studio(), 303);
     });
+
+  function tellApp(c: Context, did: Deed, app: Pick<Thing, "id" | "name">): void {
+    tell(c, deps, did, { kind: "app", ...app });
+  }
 
   async function readApp(appId: string): Promise<App> {
     const app = isAppId(appId) ? await apps.read(appId) : null;

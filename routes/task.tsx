@@ -4,6 +4,7 @@ import { isTaskId, type TaskJson } from "../executor/mod.ts";
 import type { Reader } from "../views/page_context.ts";
 import type { TaskView } from "../views/task/task_view.ts";
 import { TaskPage } from "../views/task/task_page.tsx";
+import { tellOf } from "./access/tell.ts";
 import { holdOf } from "./access/hold.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
@@ -48,17 +49,17 @@ export function taskRoutes(deps: Deps): Hono {
     })
     .post("/tasks/:id/cancellation", async (c) => {
       const id = c.req.param("id");
-      await cancelTask(deps, id);
+      await cancelTask(c, deps, id);
       if (wantsJson(c)) return c.json(await readTaskJson(deps, id));
       // The page follows its stream, so htmx has nothing to swap.
       return wantsFragment(c) ? c.body(null, 204) : c.redirect(paths.task(id), 303);
     })
     .post("/tasks/:id/deletion", async (c) => {
-      await deleteTask(c.req.param("id"));
+      await deleteTask(c, c.req.param("id"));
       return c.redirect(paths.tasks(), 303);
     })
     .delete("/tasks/:id", async (c) => {
-      await deleteTask(c.req.param("id"));
+      await deleteTask(c, c.req.param("id"));
       return c.body(null, 204);
     })
     .get("/tasks/:id/outputs/:name", (c) => answerOutput(c, deps, c.req.param()));
@@ -69,9 +70,11 @@ export function taskRoutes(deps: Deps): Hono {
     return { name, taskId, voice: () => pageVoice(deps, taskId, may) };
   }
 
-  async function deleteTask(id: string): Promise<void> {
-    const result = isTaskId(id) ? await executor.tasks.delete(id) : "unknown-task";
-    if (result === "unknown-task") throw unknownTask(id);
+  async function deleteTask(c: Context, id: string): Promise<void> {
+    const row = isTaskId(id) ? await executor.tasks.readRow(id) : null;
+    const result = row === null ? "unknown-task" : await executor.tasks.delete(id);
+    if (row === null || result === "unknown-task") throw unknownTask(id);
+    if (result === "deleted") tellOf(c, deps, "task-deleted", row);
     if (result === "running") {
       throw new HTTPException(409, { message: `Cannot delete task "${id}": cancel it first` });
     }

@@ -4,6 +4,7 @@ import { isAppId, type SentRequest } from "../../executor/mod.ts";
 import { appJson } from "../apps.tsx";
 import { holdOf } from "../access/hold.ts";
 import { identityOf } from "../access/identity.ts";
+import { tellStart } from "../access/tell.ts";
 import { limitBody } from "../body_limit.ts";
 import type { Deps } from "../deps.ts";
 import { unknownApp } from "../errors.tsx";
@@ -54,6 +55,7 @@ export function apiRoutes(deps: Deps): Hono {
         const result = await refuseOften(c, deps, appId) ?? await start(appId, inputs, request);
         switch (result.type) {
           case "started":
+            tellStart(c, deps, "task-run", result.taskId);
             return await answerStarted(c, result.taskId);
           case "repeated":
             c.header("Idempotent-Replayed", "true");
@@ -92,7 +94,7 @@ export function apiRoutes(deps: Deps): Hono {
     })
     .post("/api/v1/tasks/:id/cancellation", async (c) => {
       const { id } = c.req.param();
-      await cancelTask(deps, id);
+      await cancelTask(c, deps, id);
       c.header("Cache-Control", "no-store");
       return c.json(await readTaskJson(deps, id));
     })

@@ -119,7 +119,7 @@ Deno.test("GET /metrics counts readers of tasks and of the history, and answers 
   assert.equal(metrics.get("callboard_readers stream=history"), 1);
   assert.equal(metrics.get("callboard_http_requests_total method=GET status=200"), 3);
   assert.equal(metrics.get("callboard_http_requests_total method=GET status=404"), 1);
-  assert.equal(metrics.get("callboard_http_requests_total method=other status=404"), 1);
+  assert.equal(metrics.get("callboard_http_requests_total method=other status=405"), 1);
   for (const stream of streams) await stream.leave();
 });
 

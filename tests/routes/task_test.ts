@@ -159,7 +159,7 @@ Deno.test("POST /tasks/:id/cancellation is 409 when the task has ended, 404 when
   assert.match(await page.text(), /^<!DOCTYPE html>/i);
   assert.equal((await site.read(taskId)).status, "completed");
   assert.equal((await site.postForm(paths.taskCancellation(UNKNOWN))).status, 404);
-  assert.equal((await site.get(paths.taskCancellation(taskId))).status, 404);
+  assert.equal((await site.get(paths.taskCancellation(taskId))).status, 405);
 });
 
 Deno.test("GET /tasks/:id/outputs/:name is the raw output with its type", async () => {
