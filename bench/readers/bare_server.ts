@@ -16,12 +16,13 @@ const broadcaster: Broadcaster = {
   },
 };
 
-function openStream(): Response {
+/** One that is told of changes, or, under any other path, of nothing. */
+function openStream({ url }: Request): Response {
   let reader: ReadableStreamDefaultController<Uint8Array>;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       reader = controller;
-      readers.add(controller);
+      if (new URL(url).pathname === PATH) readers.add(controller);
     },
     cancel: () => void readers.delete(reader),
   });
@@ -32,4 +33,4 @@ Deno.serve({
   port: 0,
   hostname: "127.0.0.1",
   onListen: ({ port }) => console.log(`http://127.0.0.1:${port}`),
-}, (request) => answerOrder(broadcaster, request) ?? openStream());
+}, (request) => answerOrder(broadcaster, request) ?? openStream(request));

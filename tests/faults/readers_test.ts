@@ -1,184 +1,113 @@
 import assert from "node:assert/strict";
-import { paths } from "../../routes/paths.ts";
-import { ApiClient } from "../helpers/api_client.ts";
-import { BareReader } from "../helpers/bare_reader.ts";
-import { startCallboard } from "../helpers/callboard_process.ts";
-import { eventsUrlOf } from "../helpers/live_page.ts";
-import { Gate, startModelServer, words } from "../helpers/model_server.ts";
-import { parsePrometheus } from "../helpers/prometheus.ts";
+import { CROWD, type CrowdedServer, playRound, VISITS } from "../helpers/crowd.ts";
+import { startCrowdedBareServer } from "../helpers/crowded_bare_server.ts";
+import { MESSAGES, startCrowdedCallboard } from "../helpers/crowded_callboard.ts";
+import { isWithin, type Memory } from "../helpers/memory_gauge.ts";
+import type { Held } from "../helpers/memory_probe.ts";
 import { seededTest } from "../helpers/seed.ts";
 
-/** Those who follow a task in which nothing happens, and the history. */
-const IDLE = { task: 400, history: 100 };
-/** Those who follow a task that writes, and read nothing of it. */
-const STALLED = 20;
-const ROUNDS = 2;
-/** Those who come and go meanwhile, so many at once. */
-const VISITS = { groups: 20, atOnce: 40 };
-/** A page shows the last 64 Ki characters, of six bytes each, so that a message has 390 KB. */
-const WORDS = Array.from({ length: 25 }, () => '"'.repeat(20_000));
+/** The first round warms up, the second fills what the system keeps, the others find it there. */
+const ROUNDS = { callboard: 4, bare: 2 };
+/** For how long rounds go on, where that is longer. */
+const MINUTES = Number(Deno.env.get("CALLBOARD_READERS_MINUTES") ?? "0");
 const MB = 1024 * 1024;
-/** Far above what is measured; what was let go is not all given back to the system. */
-const MAX_GROWTH_MB = 400;
-const MAX_LEFT_MB = 100;
-/** A process that never lets go of them is not waited for for ever. */
-const MAX_SCRAPES = 20_000;
+/** V8 compiles more as it goes on. */
+const MAX_HEAP_GROWTH_MB = 2;
+/** What the system's allocator keeps for later comes and goes. */
+const MAX_GROWTH_MB = 8;
+/** Objects of a class that whatever else goes on may hold at the moment. */
+const SLACK = 4;
+/** What a crowd leaves behind, against what it leaves in a server that does nothing but stream. */
+const MAX_TIMES_BARE = 2.5;
 
 seededTest(
   "five hundred idle readers, twenty that stop reading, and visitors: all are let go, and no other route is harmed",
   async ({ random, report }) => {
-    await using crowd = await startCrowd();
-    const start = await crowd.scrape();
-    const fulls: number[] = [];
-    const rests: Scrape[] = [];
-    let answers = 0;
-    for (let round = 0; round < ROUNDS; round++) {
-      const { idle, stalled, readers } = await crowd.gather();
-      const gathered = await crowd.scrape();
-      assert.equal(gathered.task, IDLE.task + STALLED + readers.length);
-      assert.equal(gathered.history, IDLE.history);
-      const [answered] = await Promise.all([
-        crowd.useOtherRoutes(),
-        crowd.receiveVisits(random),
-        crowd.write(readers),
-      ]);
-      answers += answered;
-      fulls.push((await crowd.scrape()).rssMb);
-      for (const reader of [...idle, ...stalled, ...readers]) reader.close();
-      rests.push(await crowd.untilEmpty());
-    }
-    const [first, last] = [rests[0]!, rests.at(-1)!];
-    assert.ok(last.rssMb - start.rssMb < MAX_GROWTH_MB, `${start.rssMb} MB, then ${last.rssMb} MB`);
-    assert.ok(last.rssMb - first.rssMb < MAX_LEFT_MB, `${first.rssMb} MB, then ${last.rssMb} MB`);
+    await using callboard = await startCrowdedCallboard();
+    const ours = await measure(callboard, { random, rounds: ROUNDS.callboard, minutes: MINUTES });
+    assert.deepEqual(await callboard.readers(), { task: 0, history: 0 });
+    const bare = await measureBare(random);
+
+    const [, second, ...later] = ours.rests;
+    const last = later.at(-1);
+    assert.ok(second && last);
+    const heapGrowth = (last.heapUsed - second.heapUsed) / MB;
+    assert.ok(heapGrowth <= MAX_HEAP_GROWTH_MB, `the heap grows: ${told(ours)}`);
+    const growth = (last.rss - second.rss) / MB;
+    assert.ok(growth <= MAX_GROWTH_MB, `memory grows: ${told(ours)}`);
+    const compared = `${told(ours)}; a bare server ${told(bare)}`;
+    assert.ok(leftBy(ours) <= leftBy(bare) * MAX_TIMES_BARE, `much is left: ${compared}`);
     report(
-      `fault 18: ${ROUNDS} x ${IDLE.task + IDLE.history} idle readers, ${STALLED} stalled, ` +
-        `${VISITS.groups * VISITS.atOnce} visits, then 0 readers; ${answers} other answers; ` +
-        `${start.rssMb} MB before, ${fulls.join(" and ")} MB with them, ${
-          rests.map(({ rssMb }) => rssMb).join(" and ")
-        } MB after ` +
-        `(heap ${start.heapMb}, ${rests.map(({ heapMb }) => heapMb).join(" and ")} MB)`,
+      `fault 18: ${ours.rests.length} x ${CROWD.idle} idle readers, ${CROWD.stalled} stalled, ` +
+        `${VISITS} visits, then 0 readers; ${callboard.answers} other answers; ${compared}; ` +
+        `held each time ${JSON.stringify(last.held)}`,
     );
   },
 );
 
-interface Scrape {
-  readonly task: number;
-  readonly history: number;
-  readonly rssMb: number;
-  readonly heapMb: number;
+interface Measured {
+  readonly start: Memory;
+  readonly fulls: readonly Memory[];
+  readonly rests: readonly Memory[];
 }
 
-/** A Callboard in a process of its own with two tasks, one idle, one that writes when it is told. */
-async function startCrowd() {
-  const gate = new Gate();
-  const model = startModelServer(words(WORDS, { gate }));
-  const callboard = startCallboard({
-    KV_PATH: ":memory:",
-    MODEL_BASE_URL: model.baseUrl,
-    MODEL: "small",
-  });
-  const origin = await callboard.origin;
-  const api = new ApiClient(origin);
-  const counting = await api.appId("Slow count");
-  const asking = await api.appId("Ask a model");
-  const idleTask = await api.start(counting, { seconds: 3_600 });
+async function measureBare(random: () => number): Promise<Measured> {
+  await using bare = await startCrowdedBareServer(MESSAGES);
+  return await measure(bare, { random, rounds: ROUNDS.bare, minutes: 0 });
+}
 
-  /** Where the page at this path follows its changes: whoever comes from it is told nothing yet. */
-  async function streamOf(path: string): Promise<string> {
-    const html = await (await fetch(origin + path)).text();
-    return eventsUrlOf(html) ?? assert.fail(`"${path}" follows no stream`);
+async function measure(
+  server: CrowdedServer,
+  { random, rounds, minutes }: {
+    readonly random: () => number;
+    readonly rounds: number;
+    readonly minutes: number;
+  },
+): Promise<Measured> {
+  const start = await server.memory("settled");
+  const end = performance.now() + minutes * 60_000;
+  const fulls: Memory[] = [];
+  const rests: Memory[] = [];
+  while (rests.length < rounds || performance.now() < end) {
+    const held = rests[0] === undefined
+      ? streamsOf(start)
+      : { ...withSlack(rests[0]), ...streamsOf(start) };
+    const { full, rest } = await playRound(server, { random, held });
+    assert.ok(
+      isWithin(rest.held, held),
+      `it holds ${JSON.stringify(rest.held)}, not ${JSON.stringify(held)}`,
+    );
+    fulls.push(full);
+    rests.push(rest);
   }
+  return { start, fulls, rests };
+}
 
-  async function open(count: number, path: string): Promise<BareReader[]> {
-    const readers: BareReader[] = [];
-    for (let i = 0; i < count; i++) readers.push(await BareReader.open(origin, path));
-    return readers;
-  }
+/** No stream is ever left; until a first round has warmed up, nothing is known of the rest. */
+function streamsOf({ held: { ReadableStream } }: Memory): Held {
+  return { ReadableStream };
+}
 
-  async function scrape(): Promise<Scrape> {
-    const samples = parsePrometheus(await (await fetch(origin + paths.metrics())).text());
-    const valueOf = (name: string, stream?: string) =>
-      samples.find((each) => each.name === name && each.labels.stream === stream)?.value ?? NaN;
-    return {
-      task: valueOf("callboard_readers", "task"),
-      history: valueOf("callboard_readers", "history"),
-      rssMb: Math.round(valueOf("process_resident_memory_bytes") / MB),
-      heapMb: Math.round(valueOf("callboard_heap_used_bytes") / MB),
-    };
-  }
+function withSlack({ held }: Memory): Held {
+  return Object.fromEntries(Object.entries(held).map(([name, count]) => [name, count + SLACK]));
+}
 
-  return {
-    scrape,
+/** In MB. */
+function leftBy({ start, rests }: Measured): number {
+  return ((rests.at(-1)?.rss ?? NaN) - start.rss) / MB;
+}
 
-    async gather() {
-      const busyTask = await api.start(asking, { question: "Why?" });
-      await model.nextRequest();
-      const busy = await streamOf(paths.task(busyTask));
-      const idle = [
-        ...await open(IDLE.task, await streamOf(paths.task(idleTask))),
-        ...await open(IDLE.history, await streamOf(paths.tasks())),
-      ];
-      return { idle, stalled: await open(STALLED, busy), readers: await open(2, busy) };
-    },
+function told({ start, fulls, rests }: Measured): string {
+  const rss = ({ rss }: Memory) => rss;
+  const heap = ({ heapUsed }: Memory) => heapUsed;
+  return `${span([start], rss)} MB before, ${span(fulls, rss)} with them, ` +
+    `${span(rests.slice(0, 1), rss)}, then ${span(rests.slice(1), rss)} without ` +
+    `(heap ${span([start], heap)}, then ${span(rests, heap)})`;
+}
 
-    /** Writes as fast as these read, until its task has ended. */
-    async write(readers: readonly BareReader[]): Promise<void> {
-      for (const _ of WORDS) {
-        gate.open();
-        await Promise.all(readers.map((reader) => reader.until("\n\n")));
-      }
-      gate.open();
-      for (const reader of readers) {
-        assert.ok(await reader.until("event: done"), "it is told of the end");
-      }
-    },
-
-    /** Everything else a Callboard does; how many answers were right. */
-    async useOtherRoutes(): Promise<number> {
-      let answers = 0;
-      for (let i = 0; i < 10; i++) {
-        for (const path of [paths.playground(), paths.tasks(), paths.studio(), paths.health()]) {
-          const response = await fetch(origin + path);
-          await response.body?.cancel();
-          assert.equal(response.status, 200, path);
-          answers++;
-        }
-        const task = await api.ended(await api.start(counting, { seconds: 0 }));
-        assert.equal(task.status, "completed");
-        answers++;
-      }
-      return answers;
-    },
-
-    /** Readers who come and go, some before they have read a word. */
-    async receiveVisits(random: () => number): Promise<void> {
-      const streams = [
-        paths.taskEvents(idleTask),
-        paths.taskListEvents(),
-        await streamOf(paths.task(idleTask)),
-      ];
-      for (let group = 0; group < VISITS.groups; group++) {
-        await Promise.all(Array.from({ length: VISITS.atOnce }, async () => {
-          const path = streams[Math.floor(random() * streams.length)] ?? "";
-          const visitor = await BareReader.ask(origin, path);
-          if (random() < 0.7) assert.equal(await visitor.status(), 200);
-          visitor.close();
-        }));
-      }
-    },
-
-    /** How things stand when nobody reads any more. */
-    async untilEmpty(): Promise<Scrape> {
-      for (let scrapes = 0; scrapes < MAX_SCRAPES; scrapes++) {
-        const now = await scrape();
-        if (now.task + now.history === 0) return now;
-      }
-      assert.fail(`readers are left: ${JSON.stringify(await scrape())}`);
-    },
-
-    async [Symbol.asyncDispose]() {
-      await callboard[Symbol.asyncDispose]();
-      await model.close();
-    },
-  };
+/** The least and the most, in MB. */
+function span(memories: readonly Memory[], bytesOf: (memory: Memory) => number): string {
+  const sizes = memories.map((memory) => Math.round(bytesOf(memory) / MB));
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  return least === most ? String(most) : `${least} to ${most}`;
 }
