@@ -24,6 +24,7 @@ import { settingsHomeRoutes } from "./settings_home.ts";
 import { signInRoutes } from "./sign_in.tsx";
 import { signInProviderRoutes } from "./sign_in_provider.ts";
 import { useOwnHeaders } from "./policy.ts";
+import { shareRoutes } from "./shares.tsx";
 import { sharedRoutes } from "./shared.ts";
 import { studioRoutes } from "./studio.tsx";
 import { taskRoutes } from "./task.tsx";
@@ -63,6 +64,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", taskFeedRoutes(deps));
   app.route("/", taskRoutes(deps));
   app.route("/", forkRoutes(deps));
+  app.route("/", shareRoutes(deps));
   app.route("/", sharedRoutes(deps));
   app.route("/", studioRoutes(deps));
   app.route("/", appLinkRoutes(deps));

@@ -62,6 +62,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "POST /settings/people/:personId": "admin",
   "POST /settings/people/:personId/deletion": "admin",
 
+  "GET /tasks/:id/shares": "edit",
+  "POST /tasks/:id/shares": "edit",
+  "POST /shares/:id/revocation": "edit",
   "GET /s/:token": "public",
   "GET /s/:token/events": "public",
   "GET /s/:token/outputs/:name": "public",

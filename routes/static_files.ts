@@ -7,6 +7,7 @@ import { paths } from "./paths.ts";
 
 const CSS_FOLDER = new URL("../static/css/", import.meta.url);
 const JS_FOLDER = new URL("../static/js/", import.meta.url);
+const STATIC_FOLDER = new URL("../static/", import.meta.url);
 
 const KEPT_FOR_EVER = "public, max-age=31536000, immutable";
 
@@ -28,6 +29,7 @@ export async function loadAssets(): Promise<StaticFiles> {
     ["side.css", fileOf("css", joinStyles("side.css"))],
     ["callboard.js", fileOf("javascript", joinModules())],
     ["htmx.js", fileOf("javascript", `${htmxText};\n${sseText}`)],
+    ["dialog.js", fileOf("javascript", withoutIndents(read("dialog.js", STATIC_FOLDER)))],
   ]);
   const version = await hashOf([...files.values()].map(({ text }) => text));
   const url = (name: string) => paths.static(version, name);
@@ -37,6 +39,7 @@ export async function loadAssets(): Promise<StaticFiles> {
       sideStylesheet: url("side.css"),
       // Ours first: it listens for what htmx does as soon as it is there.
       scripts: [{ src: url("callboard.js"), module: true }, { src: url("htmx.js"), module: false }],
+      dialogScript: url("dialog.js"),
     },
     router: new Hono().get("/static/:version/:name", (c) => {
       const { version: wanted, name } = c.req.param();

@@ -8,11 +8,13 @@ export interface ConfirmDeletionProps {
   /** For those who do not see which row the button stands in. */
   readonly name: string;
   readonly question: string;
+  /** htmx attributes of the form. */
+  readonly behaviour?: Readonly<Record<string, string>>;
 }
 
 /** Deletes something in two presses, also without a script. */
 export function ConfirmDeletion(
-  { action, verb = "Delete", what, name, question }: ConfirmDeletionProps,
+  { action, verb = "Delete", what, name, question, behaviour }: ConfirmDeletionProps,
 ) {
   return (
     <details class="confirm" data-menu name="confirm">
@@ -20,7 +22,7 @@ export function ConfirmDeletion(
         {verb}
         <span class="sr">{` ${name}`}</span>
       </summary>
-      <form class="confirm-ask" method="post" action={action}>
+      <form class="confirm-ask" method="post" action={action} {...behaviour}>
         <p>{question}</p>
         <button class="button" type="submit">{verb} {what}</button>
       </form>

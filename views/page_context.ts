@@ -30,6 +30,8 @@ export interface Assets {
   readonly stylesheet: string;
   /** For what is not on every page: Studio, links, settings, the API. */
   readonly sideStylesheet: string;
+  /** Comes with the first dialog. */
+  readonly dialogScript: string;
   /** In the order they run; all of them are deferred. */
   readonly scripts: readonly Script[];
 }

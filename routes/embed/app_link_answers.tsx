@@ -1,12 +1,12 @@
 import type { Context } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { type App, isLinkId } from "../../executor/mod.ts";
-import { type AppLinkForm, LINK_DAYS, NEW_LINK } from "../../views/embed/app_links.ts";
+import { type AppLinkForm, NEW_LINK } from "../../views/embed/app_links.ts";
 import { AppLinksPage } from "../../views/embed/app_links_page.tsx";
 import { appSnippets, type Snippet } from "../../views/embed/snippets.ts";
 import { actorOf } from "../access/actor.ts";
 import { identityOf } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
+import { DAY_SECONDS, readDays } from "../link_days.ts";
 import { readSites } from "../sites.ts";
 import { unknownApp } from "../errors.tsx";
 import { formFields } from "../form_fields.ts";
@@ -14,7 +14,6 @@ import { paths } from "../paths.ts";
 import { pageContext } from "../requests.ts";
 import { siteOrigin } from "../site_origin.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const MAX_TOKENS = 1_000_000_000;
 
 /** The page of an app's links, where they are made and revoked. */
@@ -40,7 +39,7 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
         target: { kind: "app", appId: app.id, tokensPerDay: typed.tokensPerDay },
         show: typed.form.hasSteps ? ["outputs", "steps"] : ["outputs"],
         origins: typed.origins,
-        expiresInMs: typed.form.days * DAY_MS,
+        expiresInMs: typed.form.days * DAY_SECONDS * 1_000,
         createdBy: who.name,
       });
       switch (made.type) {
@@ -106,12 +105,7 @@ type TypedForm =
   | { readonly ok: false; readonly form: AppLinkForm };
 
 function readForm(fields: ReadonlyMap<string, string>): TypedForm {
-  const days = Number(fields.get("days") ?? NEW_LINK.days);
-  if (!LINK_DAYS.has(days)) {
-    throw new HTTPException(400, {
-      message: `Cannot make a link for "${days}" days: it has to be one of those offered`,
-    });
-  }
+  const days = readDays(fields.get("days"), NEW_LINK.days);
   const form: AppLinkForm = {
     sites: fields.get("sites") ?? "",
     tokensPerDay: fields.get("tokens_per_day") ?? NEW_LINK.tokensPerDay,

@@ -10,6 +10,7 @@ const context = {
   assets: {
     stylesheet: "/static/1/callboard.css",
     sideStylesheet: "/static/1/side.css",
+    dialogScript: "/d.js",
     scripts: [
       { src: "/static/1/callboard.js", module: true },
       { src: "/static/1/htmx.js", module: false },

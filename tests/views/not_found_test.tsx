@@ -6,7 +6,7 @@ import { ANYBODY } from "./samples.ts";
 const context = {
   now: 0,
   timeZone: "UTC",
-  assets: { stylesheet: "/s.css", sideStylesheet: "/side.css", scripts: [] },
+  assets: { stylesheet: "/s.css", sideStylesheet: "/side.css", dialogScript: "/d.js", scripts: [] },
   reader: ANYBODY,
 };
 

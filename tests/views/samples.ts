@@ -16,7 +16,12 @@ export const ANYBODY: Reader = {
 export const context: PageContext = {
   now: Date.UTC(2026, 10, 22, 14, 21, 48),
   timeZone: "UTC",
-  assets: { stylesheet: "/static/1/style.css", sideStylesheet: "/static/1/side.css", scripts: [] },
+  assets: {
+    stylesheet: "/static/1/style.css",
+    sideStylesheet: "/static/1/side.css",
+    dialogScript: "/d.js",
+    scripts: [],
+  },
   reader: ANYBODY,
 };
 

@@ -1,7 +1,8 @@
 import { FormAlert } from "../form/form_alert.tsx";
 import { CheckField, describedBy, PlainField } from "../form/plain_field.tsx";
 import { Icon } from "../icon.tsx";
-import { type AppLinkForm, LINK_DAYS } from "./app_links.ts";
+import { DaysField, SitesField } from "../links/link_fields.tsx";
+import type { AppLinkForm } from "./app_links.ts";
 
 /** What a link to an app is made of. */
 export function AppLinkFields({ form }: { readonly form: AppLinkForm }) {
@@ -9,23 +10,7 @@ export function AppLinkFields({ form }: { readonly form: AppLinkForm }) {
   return (
     <>
       <FormAlert message={message} />
-      <PlainField
-        name="sites"
-        label="Sites that may show it"
-        help="One a line, such as https://example.org. This site always may."
-        error={errors.sites}
-      >
-        <textarea
-          class="input"
-          id="field-sites"
-          name="sites"
-          rows={2}
-          aria-describedby={describedBy("sites", errors.sites)}
-          aria-invalid={errors.sites === undefined ? undefined : "true"}
-        >
-          {`\n${sites}`}
-        </textarea>
-      </PlainField>
+      <SitesField name="sites" value={sites} error={errors.sites} label="Sites that may show it" />
       <div class="fields">
         <PlainField
           name="tokens_per_day"
@@ -45,13 +30,7 @@ export function AppLinkFields({ form }: { readonly form: AppLinkForm }) {
             aria-invalid={errors.tokensPerDay === undefined ? undefined : "true"}
           />
         </PlainField>
-        <PlainField name="days" label="Good for">
-          <select class="input" id="field-days" name="days">
-            {[...LINK_DAYS].map(([value, words]) => (
-              <option value={String(value)} selected={value === days}>{words}</option>
-            ))}
-          </select>
-        </PlainField>
+        <DaysField name="days" days={days} />
       </div>
       <CheckField
         name="steps"

@@ -23,9 +23,6 @@ export interface AppLinkForm {
   readonly message: string | null;
 }
 
-/** For how many days a link may be good, with the words people choose. */
-export const LINK_DAYS = new Map([[1, "1 day"], [7, "7 days"], [30, "30 days"], [365, "1 year"]]);
-
 export const NEW_LINK: AppLinkForm = {
   sites: "",
   hasSteps: false,

@@ -1,10 +1,9 @@
 import type { ListedLink } from "../../executor/link.ts";
 import { paths } from "../../routes/paths.ts";
-import { ConfirmDeletion } from "../confirm_deletion.tsx";
 import { Frame } from "../frame.tsx";
+import { LinkList } from "../links/link_list.tsx";
 import type { PageContext, TimeContext } from "../page_context.ts";
 import { countOf } from "../text/counts.ts";
-import { Timestamp } from "../time.tsx";
 import { AppLinkFields } from "./app_link_fields.tsx";
 import type { AppLinks } from "./app_links.ts";
 import { SnippetList } from "./snippet_list.tsx";
@@ -54,53 +53,18 @@ export function AppLinksPage({ context, page }: AppLinksPageProps) {
 
 function Links({ app, links, context }: AppLinks & { readonly context: TimeContext }) {
   return (
-    <section class="section" aria-labelledby="links">
-      <div class="side-head">
-        <h2 id="links">{countOf(links.length, "link")}</h2>
-      </div>
-      <ul class="link-list">
-        {links.map((link) => <LinkRow appId={app.id} link={link} context={context} />)}
-      </ul>
-    </section>
+    <LinkList
+      links={links}
+      nameOf={({ origins }) => origins.length === 0 ? "No other site" : origins.join(", ")}
+      shownBy={shownWords}
+      revocationOf={({ id }) => paths.studioAppLinkRevocation(app.id, id)}
+      warning="Sites that use it stop showing anything at once."
+      context={context}
+    />
   );
 }
 
-interface LinkRowProps {
-  readonly appId: string;
-  readonly link: ListedLink;
-  readonly context: TimeContext;
-}
-
-function LinkRow({ appId, link, context }: LinkRowProps) {
-  const { id, origins, show, target, views, createdAt, createdBy, expiresAt } = link;
-  const sites = origins.length === 0 ? "No other site" : origins.join(", ");
-  const shown = show.includes("steps") ? "outputs and steps" : "outputs";
-  const tokens = target.kind === "app" ? `, ${countOf(target.tokensPerDay, "token")} a day` : "";
-  return (
-    <li>
-      <div>
-        <p>
-          <b>{sites}</b>
-        </p>
-        <p class="muted">
-          Shows {shown}
-          {tokens}; {openedWords(views)}. Made by {createdBy},{" "}
-          <Timestamp at={createdAt} context={context} />; good until{" "}
-          <Timestamp at={expiresAt} context={context} />.
-        </p>
-      </div>
-      <ConfirmDeletion
-        action={paths.studioAppLinkRevocation(appId, id)}
-        what="link"
-        verb="Revoke"
-        name={`the link for ${sites}`}
-        question="Sites that use it stop showing anything at once."
-      />
-    </li>
-  );
-}
-
-function openedWords(views: number): string {
-  if (views === 0) return "not opened yet";
-  return views === 1 ? "opened once" : `opened ${views} times`;
+function shownWords({ show, target }: ListedLink): string {
+  const shown = show.includes("steps") ? "Shows outputs and steps" : "Shows outputs";
+  return target.kind === "app" ? `${shown}, ${countOf(target.tokensPerDay, "token")} a day` : shown;
 }

@@ -46,7 +46,26 @@ export function TaskActions({ view }: { readonly view: TaskView }) {
       {view.isEditable
         ? <StudioLink appId={app.id} mayEdit={may.edit} className="button button--quiet" />
         : <span class="muted">This app has been deleted</span>}
+      {may.edit ? <ShareLink taskId={id} /> : null}
     </div>
+  );
+}
+
+/** Opens what it leads to over the page. */
+function ShareLink({ taskId }: { readonly taskId: string }) {
+  const href = paths.taskShares(taskId);
+  const refusal = `swap:innerHTML target:#${domIds.notice}`;
+  const behaviour = hx({
+    get: href,
+    target: `#${domIds.main}`,
+    swap: "beforeend",
+    sync: "drop",
+    status: { "4xx": refusal, "5xx": refusal },
+  });
+  return (
+    <a class="button button--quiet" href={href} {...behaviour}>
+      <Icon name="share" />Share
+    </a>
   );
 }
 

@@ -11,11 +11,11 @@ export function countOf(count: number, noun: string): string {
 }
 
 /** `3`, `3 and 4`, `1, 3 and 4`. */
-export function listOf(numbers: readonly number[]): string {
-  const last = numbers.at(-1);
+export function listOf(items: readonly (number | string)[]): string {
+  const last = items.at(-1);
   if (last === undefined) return "";
-  if (numbers.length === 1) return String(last);
-  return `${numbers.slice(0, -1).join(", ")} and ${last}`;
+  if (items.length === 1) return String(last);
+  return `${items.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** Tokens as words: `3,912 in, 148 out`. */

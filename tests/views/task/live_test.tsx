@@ -20,7 +20,7 @@ import { ANYBODY } from "../samples.ts";
 const CONTEXT = {
   now: NOW,
   timeZone: "UTC",
-  assets: { stylesheet: "/s.css", sideStylesheet: "/side.css", scripts: [] },
+  assets: { stylesheet: "/s.css", sideStylesheet: "/side.css", dialogScript: "/d.js", scripts: [] },
   reader: ANYBODY,
 };
 

@@ -22,7 +22,7 @@ const RUN_AGAIN = viewOf(completedTask()).runAgain ?? assert.fail("It can be run
 const CONTEXT = {
   now: NOW,
   timeZone: "UTC",
-  assets: { stylesheet: "/s.css", sideStylesheet: "/side.css", scripts: [] },
+  assets: { stylesheet: "/s.css", sideStylesheet: "/side.css", dialogScript: "/d.js", scripts: [] },
   reader: ANYBODY,
 };
 

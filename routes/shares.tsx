@@ -1,0 +1,87 @@
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { isTaskId, SHOWN_PARTS } from "../executor/mod.ts";
+import { taskSnippets } from "../views/embed/snippets.ts";
+import {
+  type MadeShare,
+  NEW_SHARE,
+  SHARE_FIELDS,
+  type ShareForm,
+} from "../views/share/share_form.ts";
+import { limitBody } from "./body_limit.ts";
+import type { Deps } from "./deps.ts";
+import { unknownTask } from "./errors.tsx";
+import { formFields } from "./form_fields.ts";
+import { requireTask } from "./known.ts";
+import { DAY_SECONDS, readDays } from "./link_days.ts";
+import { paths } from "./paths.ts";
+import { pageContext, wantsFragment } from "./requests.ts";
+import { revokeShare, shareTask } from "./share/share_task.ts";
+import { siteOrigin } from "./site_origin.ts";
+import { readSites } from "./sites.ts";
+
+/** Links to a task: made and revoked on a page of their own, or over the task's. */
+export function shareRoutes(deps: Deps): Hono {
+  return new Hono()
+    .get("/tasks/:id/shares", requireTask(deps), async (c) => {
+      return await answer(c, c.req.param("id"), { form: NEW_SHARE });
+    })
+    .post("/tasks/:id/shares", requireTask(deps), limitBody(1), async (c) => {
+      const taskId = c.req.param("id");
+      const { form, origins } = readForm(await formFields(c));
+      if (origins === null) return await refuse(c, taskId, form);
+      const choice = { ...form, origins, expiresInSeconds: form.days * DAY_SECONDS };
+      try {
+        const { token, url } = await shareTask(c, deps, taskId, choice);
+        const origin = siteOrigin(c, deps);
+        const snippets = taskSnippets({ origin, token, title: "Shared task" });
+        return await answer(c, taskId, { form: NEW_SHARE, made: { url, snippets } });
+      } catch (error) {
+        if (!(error instanceof HTTPException)) throw error;
+        return await refuse(c, taskId, { ...form, message: `${error.message}.` });
+      }
+    })
+    .post("/shares/:id/revocation", async (c) => {
+      const taskId = await revokeShare(c, deps, c.req.param("id"));
+      if (wantsFragment(c)) return await answer(c, taskId, { form: NEW_SHARE });
+      return c.redirect(paths.taskShares(taskId), 303);
+    });
+
+  async function refuse(c: Context, taskId: string, form: ShareForm): Promise<Response> {
+    c.status(422);
+    return await answer(c, taskId, { form });
+  }
+
+  async function answer(
+    c: Context,
+    taskId: string,
+    { form, made = null }: { readonly form: ShareForm; readonly made?: MadeShare | null },
+  ): Promise<Response> {
+    const row = isTaskId(taskId) ? await deps.executor.tasks.readRow(taskId) : null;
+    if (row === null) throw unknownTask(taskId);
+    const links = await deps.executor.links.listOfTask(taskId);
+    const shares = { taskId, name: row.app.name, links, form, made };
+    const context = pageContext(c, deps);
+    const { Shares, SharesDialog, SharesPage } = await import("../views/share/shares.tsx");
+    c.header("Cache-Control", "no-store");
+    c.header("Vary", "HX-Request");
+    if (!wantsFragment(c)) return c.html(<SharesPage shares={shares} context={context} />);
+    return c.req.method === "GET"
+      ? c.html(<SharesDialog shares={shares} context={context} />)
+      : c.html(<Shares shares={shares} context={context} />);
+  }
+}
+
+function readForm(fields: ReadonlyMap<string, string>) {
+  const sites = fields.get(SHARE_FIELDS.sites) ?? "";
+  const form = {
+    show: SHOWN_PARTS.filter((part) => fields.has(SHARE_FIELDS[part])),
+    days: readDays(fields.get(SHARE_FIELDS.days), NEW_SHARE.days),
+    sites,
+    message: null,
+  };
+  const read = readSites(sites);
+  return read.ok
+    ? { form: { ...form, errors: {} }, origins: read.origins }
+    : { form: { ...form, errors: { sites: read.sentence } }, origins: null };
+}
