@@ -1,3 +1,5 @@
+import { newKey, publicJwk, sha256, signed } from "./signed_token.ts";
+
 /**
  * An OpenID provider on loopback for tests: a real HTTP server with discovery, authorization code
  * flow, client authentication, PKCE, signed ID tokens and userinfo. It asks nobody anything: the
@@ -193,48 +195,6 @@ function isClient(request: Request, form: URLSearchParams, id: string, secret: s
   const [sentId = "", sentSecret = ""] = atob(basic).split(":")
     .map((part) => new URLSearchParams(`part=${part}`).get("part") ?? "");
   return sentId === id && sentSecret === secret;
-}
-
-interface SigningKey {
-  readonly kid: string;
-  readonly pair: CryptoKeyPair;
-}
-
-const RS256 = {
-  name: "RSASSA-PKCS1-v1_5",
-  hash: "SHA-256",
-  modulusLength: 2048,
-  publicExponent: new Uint8Array([1, 0, 1]),
-};
-
-async function newKey(): Promise<SigningKey> {
-  const pair = await crypto.subtle.generateKey(RS256, true, ["sign", "verify"]);
-  return { kid: crypto.randomUUID(), pair };
-}
-
-async function publicJwk({ kid, pair }: SigningKey): Promise<JsonWebKey & { kid: string }> {
-  const { kty, n, e } = await crypto.subtle.exportKey("jwk", pair.publicKey);
-  return { kid, kty, n, e, alg: "RS256", use: "sig" };
-}
-
-async function signed(claims: unknown, key: SigningKey | null, kid: string): Promise<string> {
-  const header = key === null ? { alg: "none" } : { alg: "RS256", kid };
-  const text = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
-  if (key === null) return `${text}.`;
-  const bytes = new TextEncoder().encode(text);
-  const signature = await crypto.subtle.sign(RS256.name, key.pair.privateKey, bytes);
-  return `${text}.${new Uint8Array(signature).toBase64(URL_SAFE)}`;
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(digest).toBase64(URL_SAFE);
-}
-
-const URL_SAFE = { alphabet: "base64url", omitPadding: true } as const;
-
-function base64url(text: string): string {
-  return new TextEncoder().encode(text).toBase64(URL_SAFE);
 }
 
 function bearerOf(request: Request): string {
