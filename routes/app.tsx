@@ -7,6 +7,7 @@ import { shareApiRoutes } from "./api/shares.ts";
 import { apiDocsRoutes } from "./api_docs.tsx";
 import { appLinkRoutes } from "./app_links.ts";
 import { appRoutes } from "./apps.tsx";
+import { auditRoutes } from "./audit.tsx";
 import type { Deps } from "./deps.ts";
 import { embedRoutes, isAllowedStart } from "./embed/mod.ts";
 import { answerError, answerMissing, answerOtherMethod } from "./errors.tsx";
@@ -73,6 +74,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", settingsHomeRoutes());
   app.route("/", keyRoutes(deps));
   app.route("/", peopleRoutes(deps));
+  app.route("/", auditRoutes(deps));
   app.route("/", apiRoutes(deps));
   app.route("/", shareApiRoutes(deps));
   app.route("/", apiDocsRoutes(deps));

@@ -1,3 +1,4 @@
+import type { AuditFamily } from "../executor/deeds.ts";
 import type { TaskStatus } from "../executor/task.ts";
 
 /** What the Task History shows; absent means no filter, the first page, the default size. */
@@ -6,6 +7,15 @@ export interface TaskListQuery {
   readonly app?: string;
   readonly limit?: number;
   /** Task ids: the rows older than `before`, or newer than `after`. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What the audit list shows; absent means no filter, and the first page. */
+export interface AuditQuery {
+  readonly family?: AuditFamily;
+  /** The id of whoever did it; goes before `family`. */
+  readonly who?: string;
   readonly before?: string;
   readonly after?: string;
 }
@@ -53,7 +63,7 @@ export const paths = {
     people: () => "/settings/people",
     person: (personId: string) => `/settings/people/${segment(personId)}`,
     personDeletion: (personId: string) => `/settings/people/${segment(personId)}/deletion`,
-    audit: () => "/settings/audit",
+    audit: (query: AuditQuery = {}) => withQuery("/settings/audit", { ...query }),
   },
   taskShares: (taskId: string) => `/tasks/${segment(taskId)}/shares`,
   shareRevocation: (linkId: string) => `/shares/${segment(linkId)}/revocation`,

@@ -58,6 +58,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "GET /settings/keys": "admin",
   "POST /settings/keys": "admin",
   "POST /settings/keys/:keyId/revocation": "admin",
+  "GET /settings/audit": "admin",
   "GET /settings/people": "admin",
   "POST /settings/people/:personId": "admin",
   "POST /settings/people/:personId/deletion": "admin",

@@ -46,6 +46,7 @@ export const domIds = {
   taskList: "task-list",
   taskRow: (taskId: string) => `row-${taskId}`,
   newTasks: "new-tasks",
+  auditList: "audit-list",
   newerLink: "newer-tasks",
   olderLink: "older-tasks",
   workspace: "workspace",

@@ -1,15 +1,7 @@
 import { domIds } from "../dom_ids.ts";
-import { hx } from "../hx.ts";
+import { partLink } from "../part_link.ts";
 
 /** Attributes of a link that brings another part of the Task History into the same page. */
 export function listLink(href: string): Readonly<Record<string, string>> {
-  return {
-    href,
-    ...hx({
-      get: href,
-      target: `#${domIds.taskList}`,
-      swap: "outerHTML show:top showTarget:window",
-      pushUrl: true,
-    }),
-  };
+  return partLink(href, domIds.taskList);
 }

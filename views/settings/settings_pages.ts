@@ -14,6 +14,7 @@ export interface SettingsPageLink {
 const SETTINGS_PAGES: readonly SettingsPageLink[] = [
   { name: "keys", label: "API keys", to: paths.settings.keys(), needs: "admin" },
   { name: "people", label: "People", to: paths.settings.people(), needs: "admin" },
+  { name: "audit", label: "Audit", to: paths.settings.audit(), needs: "admin" },
 ];
 
 /** The pages that somebody may see. */

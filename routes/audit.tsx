@@ -1,0 +1,30 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { AUDIT_FAMILIES, AUDIT_ID } from "../executor/mod.ts";
+import type { Deps } from "./deps.ts";
+import { parseQuery } from "./list_query.ts";
+import { pageContext, wantsFragment } from "./requests.ts";
+
+const ROWS_A_PAGE = 50;
+
+const AuditId = z.string().regex(AUDIT_ID);
+const AuditQuery = z.object({
+  family: z.enum(AUDIT_FAMILIES).optional(),
+  who: z.string().max(200).optional(),
+  before: AuditId.optional(),
+  after: AuditId.optional(),
+});
+
+/** Who did what. */
+export function auditRoutes(deps: Deps): Hono {
+  const { audit } = deps.executor;
+  return new Hono().get("/settings/audit", async (c) => {
+    const query = parseQuery(c, AuditQuery);
+    const page = await audit.page({ ...query, limit: ROWS_A_PAGE });
+    const list = { context: pageContext(c, deps), query, page };
+    const { AuditList, AuditPage } = await import("../views/settings/audit_page.tsx");
+    c.header("Vary", "HX-Request");
+    c.header("Cache-Control", "no-store");
+    return c.html(wantsFragment(c) ? <AuditList {...list} /> : <AuditPage {...list} />);
+  });
+}
