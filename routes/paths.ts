@@ -107,8 +107,8 @@ export const paths = {
     task: (token: string) => `/embed/tasks/${segment(token)}`,
     taskFragment: (token: string) => `/embed/tasks/${segment(token)}/fragment`,
     taskEvents: (token: string) => `/embed/tasks/${segment(token)}/events`,
-    taskDownload: (token: string, name: string) =>
-      `/embed/tasks/${segment(token)}/outputs/${segment(name)}?download`,
+    taskOutput: (token: string, name: string) =>
+      `/embed/tasks/${segment(token)}/outputs/${segment(name)}`,
     app: (token: string) => `/embed/apps/${segment(token)}`,
     appFragment: (token: string) => `/embed/apps/${segment(token)}/fragment`,
     appTasks: (token: string) => `/embed/apps/${segment(token)}/tasks`,

@@ -40,7 +40,7 @@ export async function readEmbed(
       detail,
       renderMarkdown,
       pageUrl: opened.isVisit ? null : origin + paths.shared(opened.token),
-      downloadUrl: (name) => origin + paths.embed.taskDownload(opened.token, name),
+      outputUrl: (name) => origin + paths.embed.taskOutput(opened.token, name),
     },
   };
 }

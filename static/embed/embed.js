@@ -10,6 +10,7 @@
  * properties of that name, so that only such are read of a form which no small-letter name can hide.
  */
 (() => {
+  if (customElements.get("callboard-task")) return;
   const own = document.currentScript ?? document.querySelector('script[src*="/static/embed.js"]');
   const HOME = own === null ? location.origin : new URL(own.src).origin;
 
@@ -17,8 +18,15 @@
   const LONGEST_WAIT_MS = 30_000;
   const MOST_TRIES = 4;
   const LOST = "Connection lost, trying again.";
+  const COPIED = "Copied";
+  const COPIED_MS = 2000;
+  const UNCOPIED = "This browser did not allow copying. Download has the same text.";
   const UNREACHABLE = "Callboard cannot be reached from here, or does not allow this site.";
 
+  // For pages that want HTML to come through a policy they know (Trusted Types).
+  const trusted =
+    globalThis.trustedTypes?.createPolicy("callboard", { createHTML: (html) => html }) ??
+      { createHTML: (html) => html };
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLES);
 
@@ -27,6 +35,14 @@
     #root = this.attachShadow({ mode: "open" });
     #stop = () => {};
     #status = "";
+
+    constructor() {
+      super();
+      this.#root.addEventListener("click", ({ target }) => {
+        const button = target.closest("[data-copy]");
+        if (button) this.#copy(button);
+      });
+    }
 
     connectedCallback() {
       this.#start();
@@ -44,8 +60,10 @@
       this.#stop();
       this.#status = "";
       this.#root.adoptedStyleSheets = [sheet];
-      this.#root.innerHTML = '<div class="cb-body"><slot></slot></div><p class="cb-note"></p>' +
-        '<p class="cb-sr" role="status"></p>';
+      this.#root.innerHTML = trusted.createHTML(
+        '<div class="cb-body"><slot></slot></div><p class="cb-note"></p>' +
+          '<p class="cb-sr" role="status"></p>',
+      );
       const base = new URL(this.getAttribute("base") || HOME, location.href).origin;
       this.#stop = this.play(base, encodeURIComponent(this.getAttribute("token") ?? ""));
     }
@@ -56,9 +74,12 @@
 
     // The fragment is the server's own, and holds no script by construction.
     show(place, html) {
-      const { body } = new DOMParser().parseFromString(html, "text/html");
+      const { body } = new DOMParser().parseFromString(trusted.createHTML(html), "text/html");
       body.className = place.className;
       morph(place, body);
+      for (const button of place.querySelectorAll("[data-copy]")) {
+        button.hidden = !globalThis.ClipboardItem;
+      }
       const status = place.firstElementChild?.dataset.status ?? "";
       if (status === this.#status) return status;
       this.#status = status;
@@ -68,6 +89,22 @@
         this.tell("status", { status });
       }
       return status;
+    }
+
+    // The text is handed over as a promise: some browsers forget the click while it comes.
+    async #copy(button) {
+      const label = button.querySelector("span");
+      const before = label.textContent;
+      const text = ask(button.dataset.copy).then((answer) => answer.blob())
+        .then((blob) => blob.slice(0, blob.size, "text/plain"));
+      try {
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
+        write(label, COPIED);
+        write(this.part("sr"), COPIED);
+        setTimeout(() => write(label, before), COPIED_MS);
+      } catch {
+        this.say(UNCOPIED);
+      }
     }
 
     say(text) {
@@ -283,8 +320,6 @@
     for (const node of old.slice(fresh.length)) from.removeChild(node);
   }
 
-  if (!customElements.get("callboard-task")) {
-    customElements.define("callboard-task", CallboardTask);
-    customElements.define("callboard-app", CallboardApp);
-  }
+  customElements.define("callboard-task", CallboardTask);
+  customElements.define("callboard-app", CallboardApp);
 })();

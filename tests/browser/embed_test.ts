@@ -106,6 +106,10 @@ journey("A second site shows a running task in four ways, and sees it finish", a
     'callboard:status {"status":"completed"}',
     'callboard:done {"status":"completed"}',
   ]);
+  const element = page.locator("#element callboard-task");
+  await element.getByRole("button", { name: "Copy" }).click();
+  await element.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "**All told**");
   await shot(page, "embed-completed");
   await assertAccessible(page, "a page that embeds a task");
 });
@@ -193,4 +197,34 @@ journey("An embedded task outlives a restart of the server", async (stage) => {
     'callboard:status {"status":"completed"}',
     'callboard:done {"status":"completed"}',
   ]);
+});
+
+journey("An embedded task stands on a page whose policy is strict", async ({ server, blank }) => {
+  await using site = startSecondSite();
+  await saveApp(server, ECHO);
+  const { id } = await runApp(server, ECHO.name, { said: "Said and done" });
+  const { token } = await shareTask(server, id, { sites: [site.origin] });
+  const { origin } = server;
+  const policy = [
+    "default-src 'none'",
+    `script-src ${origin}`,
+    `connect-src ${origin}`,
+    "style-src 'unsafe-inline'",
+    "img-src data:",
+    "require-trusted-types-for 'script'",
+    "trusted-types callboard",
+  ].join("; ");
+  const page = await blank();
+  await page.goto(site.page(
+    "/",
+    `<callboard-task token="${token}" base="${origin}"></callboard-task>`,
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">` +
+      `<script async src="${origin}${paths.embed.script()}"></script>`,
+  ));
+  const shown = page.locator('callboard-task .callboard[data-status="completed"]');
+  await shown.getByText("Said and done").waitFor();
+  const display = await shown.locator(".cb-head").evaluate((head) =>
+    getComputedStyle(head).display
+  );
+  assert.equal(display, "flex", "its own style is there");
 });

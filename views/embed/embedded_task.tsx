@@ -17,8 +17,8 @@ export interface EmbeddedTaskProps {
   readonly renderMarkdown: RenderMarkdown;
   /** Its page in Callboard; null where it has none that everybody may see. */
   readonly pageUrl: string | null;
-  /** Where an output is to be had as a file. */
-  readonly downloadUrl: (name: string) => string;
+  /** Where an output is to be had as it is. */
+  readonly outputUrl: (name: string) => string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -126,18 +126,26 @@ function Steps({ steps }: { readonly steps: readonly StepDetail[] }) {
   );
 }
 
-function Foot({ detail, pageUrl, downloadUrl }: EmbeddedTaskProps) {
+function Foot({ detail, pageUrl, outputUrl }: EmbeddedTaskProps) {
   const { status, outputs, steps } = detail;
   const isAlone = outputs.length === 1;
   return (
     <div class="cb-foot">
       {status === "running" && steps.length > 0 ? <span>{stepsTitle(detail)}</span> : null}
-      {outputs.map(({ name, label }) => (
-        <a href={downloadUrl(name)} download>
-          <Icon name="download" />
-          {isAlone ? "Download" : `Download ${label}`}
-        </a>
-      ))}
+      {outputs.map(({ name, label }) => {
+        const which = isAlone ? "" : ` ${label}`;
+        return (
+          <>
+            <button class="cb-copy" type="button" data-copy={outputUrl(name)} hidden>
+              <Icon name="copy" />
+              <span>Copy{which}</span>
+            </button>
+            <a href={`${outputUrl(name)}?download`} download>
+              <Icon name="download" />Download{which}
+            </a>
+          </>
+        );
+      })}
       <By url={pageUrl}>{status === "running" ? "Follow on Callboard" : "Open on Callboard"}</By>
     </div>
   );

@@ -70,7 +70,7 @@ export function iframeOf(
   },
 ): string {
   return `<iframe src="${escapeExactly(url)}" title="${escapeExactly(title)}" ` +
-    `width="${width}" height="${height}" style="border:0;max-width:100%" loading="lazy"></iframe>`;
+    `width="${width}" height="${height}" style="border:0;max-width:100%" allow="clipboard-write" loading="lazy"></iframe>`;
 }
 
 function address(url: string): Snippet {

@@ -23,7 +23,6 @@ Deno.test("GET /static/embed.js is a whole script with its stylesheet inside", a
   assert.doesNotMatch(text, /\bSTYLES\b|\bimport\b|\/\//, "nothing is left to be put in or loaded");
   assert.ok(text.includes(".cb-status {"));
   assert.doesNotMatch(text, /\b(eval|document\.write|insertAdjacentHTML|outerHTML)\b/);
-  assert.equal(text.match(/\.innerHTML = '/g)?.length, 1, "its own words alone");
   assert.equal(text.match(/innerHTML/g)?.length, 1);
 });
 

@@ -69,7 +69,9 @@ Deno.test("GET /embed/tasks/:token/fragment is for pages of the link's sites alo
   const html = await answer.text();
   assert.match(html, /<strong>marker of outputs<\/strong>/);
   assert.ok(
-    html.includes(`href="http://callboard.test${paths.embed.taskDownload(token, "of_two")}"`),
+    html.includes(
+      `href="http://callboard.test${paths.embed.taskOutput(token, "of_two")}?download"`,
+    ),
   );
   assert.doesNotMatch(html, /marker of (steps|inputs)|<script|<style|\sid=|\shx-|tsk_|app_/);
 
@@ -143,12 +145,12 @@ Deno.test("GET /embed/tasks/:token/outputs/:name is there only where outputs are
   await using site = await startTestSite();
   const { taskId, token } = await startShared(site);
   await finish(site, taskId);
-  const file = await site.get(paths.embed.taskDownload(token, "of_two"), FROM_SITE);
+  const file = await site.get(`${paths.embed.taskOutput(token, "of_two")}?download`, FROM_SITE);
   assert.equal(await file.text(), "**marker of outputs**");
   assert.equal(file.headers.get("Content-Disposition"), 'attachment; filename="of_two.md"');
-  assert.equal((await site.get(paths.embed.taskDownload(token, "other"))).status, 404);
+  assert.equal((await site.get(`${paths.embed.taskOutput(token, "other")}?download`)).status, 404);
   const steps = await makeLink(site.executor, { kind: "task", taskId }, { show: ["steps"] });
-  const refused = await site.get(paths.embed.taskDownload(steps.token, "of_two"));
+  const refused = await site.get(`${paths.embed.taskOutput(steps.token, "of_two")}?download`);
   assert.equal(refused.status, 404);
   assert.doesNotMatch(await refused.text(), /marker|tsk_/);
 });

@@ -28,7 +28,7 @@ function htmlOf(task: TaskDetail, fault: SharedFault | null = null): string {
       detail={detail}
       renderMarkdown={renderMarkdown}
       pageUrl="https://here.example/s/x"
-      downloadUrl={(name) => `https://here.example/${name}`}
+      outputUrl={(name) => `https://here.example/${name}`}
       now={NOW}
     />,
   );
