@@ -65,7 +65,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
 
   "GET /tasks/:id/shares": "edit",
   "POST /tasks/:id/shares": "edit",
-  "POST /shares/:id/revocation": "edit",
+  "POST /shares/:shareId/revocation": "edit",
   "GET /s/:token": "public",
   "GET /s/:token/events": "public",
   "GET /s/:token/outputs/:name": "public",

@@ -41,8 +41,9 @@ export function shareRoutes(deps: Deps): Hono {
         return await refuse(c, taskId, { ...form, message: `${error.message}.` });
       }
     })
-    .post("/shares/:id/revocation", async (c) => {
-      const taskId = await revokeShare(c, deps, c.req.param("id"));
+    .post("/shares/:shareId/revocation", async (c) => {
+      c.header("Cache-Control", "no-store");
+      const taskId = await revokeShare(c, deps, c.req.param("shareId"));
       if (wantsFragment(c)) return await answer(c, taskId, { form: NEW_SHARE });
       return c.redirect(paths.taskShares(taskId), 303);
     });

@@ -49,6 +49,7 @@ export async function createCallers(site: TestSite): Promise<Caller[]> {
     stranger("removed person", { ...removed.headers }),
     stranger("expired key", lateKey.headers),
     stranger("revoked key", revoked.headers),
+    stranger("share link as a key", await bearerOfLink(site)),
     // A key that is shown is what counts, whatever else is.
     stranger("admin with a wrong key", { ...admin.headers, Authorization: "Bearer cbk_wrong" }),
   ];
@@ -67,6 +68,15 @@ async function createKey(
   const created = await site.executor.apiKeys.create({ name, scopes, createdBy: "Ann", expiresAt });
   if (created.type !== "created") throw new Error(`Cannot create a key: ${created.type}`);
   return { id: created.key.id, headers: { Authorization: `Bearer ${created.secret}` } };
+}
+
+/** What opens one page for whoever has it, shown as if it opened all. */
+async function bearerOfLink(site: TestSite) {
+  const target = { kind: "app", appId: (await site.add()).id, tokensPerDay: 1 } as const;
+  const link = { target, show: [], origins: [], expiresInMs: 3_600_000, createdBy: "Ann" };
+  const created = await site.executor.links.create(link);
+  if (created.type !== "created") throw new Error(`Cannot make a link: ${created.type}`);
+  return { Authorization: `Bearer ${created.token}` };
 }
 
 /** The last character holds two bits that decode to nothing: the one before it counts in full. */
