@@ -6,6 +6,7 @@ import { SseReader } from "./sse.ts";
 const AppList = z.object({ apps: z.array(z.object({ id: z.string(), name: z.string() })) });
 /** The routes' own tests look at the rest of its shape. */
 const Task = z.custom<TaskJson>((value) => z.object({ id: z.string() }).safeParse(value).success);
+const Share = z.object({ token: z.string() });
 
 /** A program that uses a Callboard over HTTP. */
 export class ApiClient {
@@ -29,13 +30,13 @@ export class ApiClient {
   }
 
   async start(appId: string, inputs: Readonly<Record<string, unknown>>): Promise<string> {
-    const response = await fetch(this.origin + paths.appTasks(appId), {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ inputs }),
-    });
-    if (response.status !== 201) throw new Error(`Cannot start: ${await response.text()}`);
-    return Task.parse(await response.json()).id;
+    return Task.parse(await this.#create(paths.appTasks(appId), { inputs })).id;
+  }
+
+  /** The token of a link to the steps of a task. */
+  async share(taskId: string): Promise<string> {
+    const body = { expiresInSeconds: 3_600, show: ["steps"] };
+    return Share.parse(await this.#create(paths.api.taskShares(taskId), body)).token;
   }
 
   async task(taskId: string): Promise<TaskJson> {
@@ -57,6 +58,16 @@ export class ApiClient {
     const response = await this.#postForm(paths.taskCancellation(taskId), {});
     await response.body?.cancel();
     return response.status;
+  }
+
+  async #create(path: string, body: unknown): Promise<unknown> {
+    const response = await fetch(this.origin + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (response.status !== 201) throw new Error(`Cannot create: ${await response.text()}`);
+    return await response.json();
   }
 
   #postForm(path: string, fields: Record<string, string>): Promise<Response> {

@@ -41,6 +41,7 @@ export async function startCrowdedCallboard(): Promise<CrowdedCallboard> {
   const counting = await api.appId("Slow count");
   const asking = await api.appId("Ask a model");
   const idleTask = await api.start(counting, { seconds: 3_600 });
+  const share = await api.share(idleTask);
   let answers = 0;
 
   /** Where the page at this path follows its changes: whoever comes from it is told nothing yet. */
@@ -104,6 +105,8 @@ export async function startCrowdedCallboard(): Promise<CrowdedCallboard> {
           paths.taskEvents(idleTask),
           paths.taskListEvents(),
           paths.api.taskEvents(idleTask),
+          paths.sharedEvents(share),
+          paths.embed.taskEvents(share),
         ],
         async onGathered() {
           const { task, history } = await readers();
