@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startTestExecutor, type TestExecutor } from "../../helpers/executor.ts";
+import { openSharedKv } from "../../helpers/shared_kv.ts";
 
 /** Signs people in, one after another; their ids and secrets. */
 async function signIn({ executor: { access } }: TestExecutor, ...names: string[]) {
@@ -70,4 +71,35 @@ Deno.test("of two admins who remove each other at once, one stays", async () => 
     const left = (await people.list()).filter(({ role }) => role === "admin");
     assert.equal(left.length, 1);
   }
+});
+
+Deno.test("a person removed in one process loses in another what is open, and so does who signs out", async () => {
+  await using shared = await openSharedKv();
+  const [here, there] = [await shared.join(), await shared.join()];
+  const [_, bob, again, cyd] = await signIn(here, "ada", "bob", "bob", "cyd");
+  const lost: string[] = [];
+  const gone = new Map<string, PromiseWithResolvers<void>>();
+  const open = async (name: string, secret = "") => {
+    gone.set(name, Promise.withResolvers());
+    const session = await there.executor.access.whoHas(secret);
+    const releases = session?.grants.map((grant) =>
+      there.executor.grants.hold(grant, () => {
+        lost.push(name);
+        gone.get(name)?.resolve();
+      })
+    );
+    return () => releases?.forEach((release) => release());
+  };
+  await open("bob", bob?.secret);
+  await open("bob again", again?.secret);
+  const release = await open("cyd", cyd?.secret);
+  await shared.heard();
+  await here.executor.access.signOut(bob?.secret ?? "");
+  await gone.get("bob")?.promise;
+  assert.deepEqual(lost, ["bob"]);
+  shared.clock.advance(100); // A bell rings only so often.
+  await here.executor.access.people.remove(bob?.id ?? "");
+  await gone.get("bob again")?.promise;
+  assert.ok(!lost.includes("cyd"));
+  release();
 });
