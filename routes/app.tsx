@@ -25,7 +25,7 @@ import { settingsHomeRoutes } from "./settings_home.ts";
 import { signInRoutes } from "./sign_in.tsx";
 import { signInProviderRoutes } from "./sign_in_provider.ts";
 import { useOwnHeaders } from "./policy.ts";
-import { shareRoutes } from "./shares.tsx";
+import { shareRoutes } from "./shares.ts";
 import { sharedRoutes } from "./shared.ts";
 import { studioRoutes } from "./studio.tsx";
 import { taskRoutes } from "./task.tsx";

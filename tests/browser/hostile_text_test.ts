@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../../views/dom_ids.ts";
 import { Gate, refusal, words } from "../helpers/model_server.ts";
-import { appId, runApp, saveApp } from "./helpers/api.ts";
+import { appId, runApp, saveApp, shareTask } from "./helpers/api.ts";
 import type { AppSource } from "./helpers/apps.ts";
 import { journey, type Stage } from "./helpers/journey.ts";
 import { assertSameAsFresh, toggleStep, waitForStatus } from "./helpers/task_page.ts";
@@ -79,12 +79,19 @@ journey(
       choice: HOSTILE_NAME,
     });
     const page = await stage.open(paths.task(id));
+    const sharedPath = await shareTask(server, id);
+    const shared = await stage.open(sharedPath);
     await model.nextRequest();
-    await toggleStep(page, 1);
-    await toggleStep(page, 2);
+    for (const each of [page, shared]) {
+      await toggleStep(each, 1);
+      await toggleStep(each, 2);
+    }
     gate.open(Infinity);
-    await waitForStatus(page, "Completed");
-    await assertHarmless(page);
+    for (const each of [page, shared]) {
+      await waitForStatus(each, "Completed");
+      await assertHarmless(each);
+    }
+    await assertHarmless(await stage.open(sharedPath));
 
     const fresh = await stage.open(paths.task(id));
     await assertSameAsFresh(page, fresh);

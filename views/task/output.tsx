@@ -1,5 +1,6 @@
 import type { OutputDetail, TaskDetail } from "../../executor/task.ts";
 import { paths } from "../../routes/paths.ts";
+import { CopyButton } from "../copy_button.tsx";
 import { domIds } from "../dom_ids.ts";
 import { hx } from "../hx.ts";
 import { Icon } from "../icon.tsx";
@@ -85,7 +86,8 @@ function Panel({ output, renderMarkdown, urlsOf }: PanelProps) {
           {output.label} <small>{TYPE_WORDS[output.type]}</small>
         </h3>
         <div class="actions">
-          <Copy url={urls.whole} label={output.label} />
+          {/* What the output is, not how it looks: it is fetched, however long it is. */}
+          <CopyButton from={urls.whole} label={output.label} />
           <a class="button button--quiet" href={urls.download} download>
             <Icon name="download" />Download
             <span class="sr">{` ${output.name}.${EXTENSIONS[output.type]}`}</span>
@@ -94,20 +96,5 @@ function Panel({ output, renderMarkdown, urlsOf }: PanelProps) {
       </div>
       <OutputValue output={output} renderMarkdown={renderMarkdown} />
     </div>
-  );
-}
-
-/** Copies what the output is, not how it looks: it is fetched, however long it is. */
-function Copy({ url, label }: { readonly url: string; readonly label: string }) {
-  return (
-    <button class="button button--quiet" type="button" data-copy={url}>
-      <span class="idle">
-        <Icon name="copy" />Copy
-      </span>
-      <span class="done">
-        <Icon name="check" />Copied
-      </span>
-      <span class="sr">{` ${label}`}</span>
-    </button>
   );
 }

@@ -50,6 +50,17 @@ export async function runApp(
   return Task.parse(JSON.parse(body));
 }
 
+/** Makes a link that shows all of a task; its path. */
+export async function shareTask(server: Server, taskId: string): Promise<string> {
+  const response = await fetch(server.origin + paths.api.taskShares(taskId), {
+    method: "POST",
+    headers: JSON_TYPE,
+    body: JSON.stringify({ expiresInSeconds: 3_600, show: ["outputs", "steps", "inputs"] }),
+  });
+  const { token } = z.object({ token: z.string() }).parse(await response.json());
+  return paths.shared(token);
+}
+
 export async function readTask(server: Server, taskId: string): Promise<Task> {
   const response = await fetch(server.origin + paths.task(taskId), {
     headers: JSON_TYPE,

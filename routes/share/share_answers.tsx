@@ -1,33 +1,36 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { isTaskId, SHOWN_PARTS } from "../executor/mod.ts";
-import { taskSnippets } from "../views/embed/snippets.ts";
+import { isTaskId, SHOWN_PARTS } from "../../executor/mod.ts";
+import { taskSnippets } from "../../views/embed/snippets.ts";
 import {
   type MadeShare,
   NEW_SHARE,
   SHARE_FIELDS,
   type ShareForm,
-} from "../views/share/share_form.ts";
-import { limitBody } from "./body_limit.ts";
-import type { Deps } from "./deps.ts";
-import { unknownTask } from "./errors.tsx";
-import { formFields } from "./form_fields.ts";
-import { requireTask } from "./known.ts";
-import { DAY_SECONDS, readDays } from "./link_days.ts";
-import { paths } from "./paths.ts";
-import { pageContext, wantsFragment } from "./requests.ts";
-import { revokeShare, shareTask } from "./share/share_task.ts";
-import { siteOrigin } from "./site_origin.ts";
-import { readSites } from "./sites.ts";
+} from "../../views/share/share_form.ts";
+import { Shares, SharesDialog, SharesPage } from "../../views/share/shares.tsx";
+import type { Deps } from "../deps.ts";
+import { unknownTask } from "../errors.tsx";
+import { formFields } from "../form_fields.ts";
+import { DAY_SECONDS, readDays } from "../link_days.ts";
+import { paths } from "../paths.ts";
+import { pageContext, wantsFragment } from "../requests.ts";
+import { revokeShare, shareTask } from "./share_task.ts";
+import { siteOrigin } from "../site_origin.ts";
+import { readSites } from "../sites.ts";
 
-/** Links to a task: made and revoked on a page of their own, or over the task's. */
-export function shareRoutes(deps: Deps): Hono {
-  return new Hono()
-    .get("/tasks/:id/shares", requireTask(deps), async (c) => {
-      return await answer(c, c.req.param("id"), { form: NEW_SHARE });
-    })
-    .post("/tasks/:id/shares", requireTask(deps), limitBody(1), async (c) => {
-      const taskId = c.req.param("id");
+/** The links to a task: a page, or a dialog over the task's own, where they are made and revoked. */
+export interface ShareAnswers {
+  page(c: Context, taskId: string): Promise<Response>;
+  create(c: Context, taskId: string): Promise<Response>;
+  revoke(c: Context, linkId: string): Promise<Response>;
+}
+
+export function createShareAnswers(deps: Deps): ShareAnswers {
+  return {
+    page: (c, taskId) => answer(c, taskId, { form: NEW_SHARE }),
+
+    async create(c, taskId) {
       const { form, origins } = readForm(await formFields(c));
       if (origins === null) return await refuse(c, taskId, form);
       const choice = { ...form, origins, expiresInSeconds: form.days * DAY_SECONDS };
@@ -40,13 +43,15 @@ export function shareRoutes(deps: Deps): Hono {
         if (!(error instanceof HTTPException)) throw error;
         return await refuse(c, taskId, { ...form, message: `${error.message}.` });
       }
-    })
-    .post("/shares/:shareId/revocation", async (c) => {
+    },
+
+    async revoke(c, linkId) {
       c.header("Cache-Control", "no-store");
-      const taskId = await revokeShare(c, deps, c.req.param("shareId"));
+      const taskId = await revokeShare(c, deps, linkId);
       if (wantsFragment(c)) return await answer(c, taskId, { form: NEW_SHARE });
       return c.redirect(paths.taskShares(taskId), 303);
-    });
+    },
+  };
 
   async function refuse(c: Context, taskId: string, form: ShareForm): Promise<Response> {
     c.status(422);
@@ -63,7 +68,6 @@ export function shareRoutes(deps: Deps): Hono {
     const links = await deps.executor.links.listOfTask(taskId);
     const shares = { taskId, name: row.app.name, links, form, made };
     const context = pageContext(c, deps);
-    const { Shares, SharesDialog, SharesPage } = await import("../views/share/shares.tsx");
     c.header("Cache-Control", "no-store");
     c.header("Vary", "HX-Request");
     if (!wantsFragment(c)) return c.html(<SharesPage shares={shares} context={context} />);
