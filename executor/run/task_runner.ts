@@ -9,7 +9,7 @@ import { handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advanc
 import { Attempts } from "./attempts.ts";
 import type { Claim } from "./claim.ts";
 import { advanceJudged } from "./conditions.ts";
-import { CLOSE_MS, HEARTBEAT_MS, MAX_CRASHES, type RunContext } from "./context.ts";
+import { CLOSE_MS, MAX_CRASHES, type RunContext } from "./context.ts";
 import { Mailbox } from "./mailbox.ts";
 import { runRefOf } from "./observe_change.ts";
 import { prepareOutputs } from "./outputs.ts";
@@ -17,6 +17,7 @@ import { type AttemptOutcome, eventOf, stepRecordOf } from "./step_outcome.ts";
 import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
 import { deadlineOf, overLimit, tokensLeft } from "./task_limits.ts";
 import { TaskScope } from "./task_scope.ts";
+import { TaskTimers, type Timer } from "./task_timers.ts";
 import { tidyAfterOthers, tidyAfterRun } from "./tidying.ts";
 
 /** Most reports one commit takes, and bytes of their steps: outputs may come on top of them. */
@@ -27,8 +28,6 @@ const STEP_BYTES_A_COMMIT = 360_000;
 type Report =
   | { readonly type: "attempt"; readonly step: StepDefinition; readonly outcome: AttemptOutcome }
   | { readonly type: Timer | "hand-over" | "abandon" };
-
-type Timer = "heartbeat" | "wake" | "deadline";
 
 /**
  * Runs one claimed task until it ends, waits, is handed over, or is lost to somebody else.
@@ -42,7 +41,7 @@ export class TaskRunner {
   readonly #lane: TaskLane;
   readonly #mailbox = new Mailbox<Report>();
   readonly #attempts: Attempts;
-  readonly #timers = new Map<Timer, () => void>();
+  readonly #timers: TaskTimers;
   readonly #scope: TaskScope;
   readonly #run: RunRef;
   readonly #isStopping = Promise.withResolvers<void>();
@@ -54,6 +53,7 @@ export class TaskRunner {
     this.#lane = new TaskLane(context, claim);
     this.#scope = new TaskScope(context.store.tasks, claim.task.record, claim.freshInputs);
     this.#run = runRefOf(claim);
+    this.#timers = new TaskTimers(context.clock, (type) => this.#mailbox.put({ type }));
     this.#attempts = new Attempts(context, this.#run, (step, outcome) => {
       this.#mailbox.put({ type: "attempt", step, outcome });
     });
@@ -92,7 +92,7 @@ export class TaskRunner {
   async run(): Promise<void> {
     const run = this.#run;
     this.#context.observer.onEvent({ type: "run-began", run });
-    this.#setTimer("heartbeat", HEARTBEAT_MS);
+    this.#timers.setHeartbeat();
     const unguard = this.#lane.guard(() => {
       this.#attempts.abort();
       this.handOver();
@@ -103,7 +103,7 @@ export class TaskRunner {
     } finally {
       this.#attempts.abort();
       unguard();
-      for (const cancel of this.#timers.values()) cancel();
+      this.#timers.callOff();
       await this.#attempts.storeTexts();
       this.#context.hub.taskLeft(this.#lane.record.id);
       this.#context.observer.onEvent({ type: "run-ended", run, ending: this.#ending });
@@ -155,7 +155,7 @@ export class TaskRunner {
     if (isHearing("abandon")) return await this.#leave("ended");
     if (isHearing("hand-over")) return await this.#giveBack(reports);
     if (isHearing("heartbeat")) {
-      this.#setTimer("heartbeat", HEARTBEAT_MS);
+      this.#timers.setHeartbeat();
       if (!await this.#lane.heartbeat()) return await this.#leave();
     }
     const draft = await this.#fold(reports);
@@ -242,9 +242,7 @@ export class TaskRunner {
         scope: () => this.#scope.read(),
       });
     }
-    const wakeAt = nextWakeAt(record, now);
-    if (wakeAt !== null) this.#setTimer("wake", wakeAt - now);
-    this.#setDeadline();
+    this.#timers.follow(record, this.#definition);
   }
 
   /** Steps that run, do not wait, and are not being run yet. */
@@ -278,19 +276,6 @@ export class TaskRunner {
       if (await this.#lane.release()) this.#ending = "ended";
     }
     return false;
-  }
-
-  /** Where the task's deadline comes before the next heartbeat, which looks for it again. */
-  #setDeadline(): void {
-    const deadline = deadlineOf(this.#lane.record, this.#definition) ?? Infinity;
-    const left = deadline - this.#context.clock.now();
-    if (left <= HEARTBEAT_MS) this.#setTimer("deadline", left);
-  }
-
-  #setTimer(type: Timer, ms: number): void {
-    this.#timers.get(type)?.();
-    const cancel = this.#context.clock.after(ms, () => this.#mailbox.put({ type }));
-    this.#timers.set(type, cancel);
   }
 
   /** What earlier workers and attempts wrote and nothing names is removed when the task has ended. */
