@@ -208,8 +208,9 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
   }
 
   async function tryCancel(task: StoredTask): Promise<boolean> {
-    const { id, revision } = task.record;
-    const life = transition(task.record, { type: "task-cancelled", at: clock.now() });
+    const { id, revision, slot } = task.record;
+    const isIdle = slot?.type === "waiting";
+    const life = transition(task.record, { type: "task-cancelled", at: clock.now(), isIdle });
     const writer = ids.nonce();
     const next = { ...task.record, ...life, revision: revision + 1, writer };
     const isCommitted = await commitOrLook({

@@ -50,7 +50,8 @@ export type TaskEvent =
   }
   | { readonly type: "task-completed"; readonly at: number }
   | { readonly type: "task-failed"; readonly at: number; readonly error: TaskError }
-  | { readonly type: "task-cancelled"; readonly at: number }
+  /** `isIdle`: nobody runs it, whatever its steps say, as it waits for its turn. */
+  | { readonly type: "task-cancelled"; readonly at: number; readonly isIdle?: boolean }
   /** Nothing of a cancelled task runs any more. */
   | { readonly type: "attempts-closed"; readonly at: number };
 
@@ -76,16 +77,18 @@ export function transition(life: TaskLife, event: TaskEvent): TaskLife {
       });
     case "task-failed":
       return endAll(failTask(life, event.at, event.error), event.at);
-    case "task-cancelled":
+    case "task-cancelled": {
+      const mayRun = event.isIdle !== true && hasRunningAttempt(life, event.at);
       return endAll(
         withTask(life, {
           status: "cancelled",
           startedAt: life.state.startedAt,
           finishedAt: event.at,
-          ...(hasRunningAttempt(life, event.at) && { closedAt: null }),
+          ...(mayRun && { closedAt: null }),
         }),
         event.at,
       );
+    }
     case "attempts-closed":
       if (isClosing(life.state)) return { ...life, state: { ...life.state, closedAt: event.at } };
       throw new TypeError("Cannot close the attempts: none is being stopped");

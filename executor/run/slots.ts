@@ -4,7 +4,7 @@ import type { StoredTask } from "../store/tasks.ts";
 import { UnreadableError } from "../store/unreadable.ts";
 import type { Claim } from "./claim.ts";
 import type { RunContext } from "./context.ts";
-import { overLimit } from "./task_limits.ts";
+import { deadlineOf, overLimit } from "./task_limits.ts";
 
 /** What handing out slots takes. */
 export type SlotContext = Pick<
@@ -38,13 +38,14 @@ export function createSlots(context: SlotContext): Slots {
     const { concurrency: limit } = definition;
     if (limit === undefined || task.record.slot?.type === "held") return claim;
     if (overLimit(task.record, definition, clock.now()) !== null) return claim; // all it does is fail
+    const deadline = deadlineOf(task.record, definition);
     do {
       const view = await slots.view(appId);
       const number = freeNumber(view, limit, random);
       if (number !== null) {
         const held = await slots.take(task, lease, number);
         if (held !== null) return { ...claim, task: held };
-      } else if (await slots.wait(task, lease, { view, limit }) !== null) {
+      } else if (await slots.wait(task, lease, { view, limit, deadline }) !== null) {
         backlog.added();
         hub.taskChanged(task.record.id);
         return null;
@@ -68,7 +69,8 @@ export function createSlots(context: SlotContext): Slots {
     try {
       do {
         filling.set(appId, false);
-        while (await fillOne(appId));
+        const passed = new Set<string>();
+        while (await fillOne(appId, passed));
       } while (filling.get(appId) === true);
     } catch (error) {
       onUnexpected(error, "handing out slots");
@@ -78,18 +80,26 @@ export function createSlots(context: SlotContext): Slots {
   }
 
   /** False where there is no more to hand out, or nobody waits for it. */
-  async function fillOne(appId: string): Promise<boolean> {
-    const next = await slots.nextWaiter(appId, await slots.view(appId));
+  async function fillOne(appId: string, passed: Set<string>): Promise<boolean> {
+    const next = await slots.nextWaiter(appId, await slots.view(appId), passed);
     if (next === null) return false;
     const task = await readWaiting(appId, next.waiter);
     if (task === null) return true;
     const at = clock.now();
     const assigned = await slots.assign(task, next.waiter, { number: next.number, at });
-    if (assigned !== null) {
+    if (assigned === null) {
+      if (await isTaken(task)) passed.add(task.record.id); // it would be refused for ever
+    } else {
       hub.taskChanged(assigned.record.id);
       onDue();
     }
     return true;
+  }
+
+  /** Whether somebody has taken a waiting task, its deadline having come, to end it. */
+  async function isTaken({ record: { id, dueAt }, versionstamp }: StoredTask): Promise<boolean> {
+    if (dueAt === null) return false;
+    return (await store.tasks.readLease(id, dueAt))?.versionstamp !== versionstamp;
   }
 
   /** The waiting task; or null where there is none, its row being gone then. */

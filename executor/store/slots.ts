@@ -19,6 +19,14 @@ export interface SlotView {
   readonly freed: string | null;
 }
 
+/** What a task waits for, and how long. */
+export interface SlotWait {
+  readonly view: SlotView;
+  readonly limit: number;
+  /** When it has to have ended, in epoch milliseconds; null before it has started. */
+  readonly deadline: number | null;
+}
+
 const SLOT_BYTES = 100;
 /**
  * Most waiting tasks looked through for one that may have a free slot: one read. Only where versions
@@ -94,14 +102,12 @@ export function createSlotStore(database: Database) {
     },
 
     /**
-     * Moves a claimed task from the queue to those that wait for a slot. Null where the task is no
-     * longer so, or a slot was given back since `view` was read.
+     * Moves a claimed task from the queue to those that wait for a slot; one that has a deadline is
+     * due again then, slot or no slot. Null where the task is no longer so, or a slot was given back
+     * since `view` was read.
      */
-    wait(
-      task: StoredTask,
-      lease: Lease,
-      { view, limit }: { readonly view: SlotView; readonly limit: number },
-    ): Promise<StoredTask | null> {
+    wait(task: StoredTask, lease: Lease, wait: SlotWait): Promise<StoredTask | null> {
+      const { view, limit, deadline } = wait;
       const { id, app } = task.record;
       const { crashes, errors } = lease;
       const writes = new WriteSet(id)
@@ -114,14 +120,22 @@ export function createSlotStore(database: Database) {
           { limit, crashes, errors } satisfies SlotWaitingRecord,
           SLOT_BYTES,
         );
-      return commit(nextOf(task, { slot: { type: "waiting" }, dueAt: null }), writes);
+      if (deadline !== null) {
+        writes.set(keys.due(deadline, id), dueRecord("ready", { crashes, errors }), DUE_BYTES);
+      }
+      return commit(nextOf(task, { slot: { type: "waiting" }, dueAt: deadline }), writes);
     },
 
-    /** The task that has waited longest of those that may have a free slot; null where none may. */
-    async nextWaiter(appId: string, { taken }: SlotView) {
+    /**
+     * The task that has waited longest of those that may have a free slot; null where none may.
+     *
+     * @param passed Tasks that are none of them.
+     */
+    async nextWaiter(appId: string, { taken }: SlotView, passed: ReadonlySet<string>) {
       const limit = MAX_WAITERS;
       for await (const row of kv.list({ prefix: keys.slotWaitingOf(appId) }, { limit })) {
         const waiter = waiterOf(row);
+        if (passed.has(waiter.taskId)) continue;
         for (let number = 0; number < waiter.record.limit; number++) {
           if (!taken.has(number)) return { waiter, number };
         }
@@ -129,20 +143,28 @@ export function createSlotStore(database: Database) {
       return null;
     },
 
-    /** Gives a free slot to a waiting task and puts it back into the queue. Null where it is too late. */
+    /**
+     * Gives a free slot to a waiting task and puts it back into the queue. Null where it is too late,
+     * be it that somebody has taken the task because its deadline has come.
+     */
     assign(
       task: StoredTask,
       waiter: SlotWaiter,
       { number, at }: { readonly number: number; readonly at: number },
     ): Promise<StoredTask | null> {
-      const { id, app } = task.record;
+      const { id, app, dueAt: deadline } = task.record;
       const waiting = keys.slotWaiting(app.id, id);
       const writes = new WriteSet(id, laneOf(app.id))
         .check(keys.task(id), task.versionstamp)
         .check(waiting, waiter.versionstamp)
         .check(keys.slot(app.id, number), null)
         .delete(waiting)
-        .set(keys.slot(app.id, number), { taskId: id } satisfies SlotRecord, SLOT_BYTES)
+        .set(keys.slot(app.id, number), { taskId: id } satisfies SlotRecord, SLOT_BYTES);
+      if (deadline !== null) {
+        // Written with the record: a claim has changed the one, and not the other.
+        writes.check(keys.due(deadline, id), task.versionstamp).delete(keys.due(deadline, id));
+      }
+      writes
         .set(keys.due(at, id), dueRecord("ready", waiter.record), DUE_BYTES)
         .ring("work");
       return commit(nextOf(task, { slot: { type: "held", number }, dueAt: at }), writes);

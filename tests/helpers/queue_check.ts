@@ -23,7 +23,8 @@ export function queueProblems(
   const [item, ...more] = items;
   if (isAtRest) return ["it runs, although nothing is under way"];
   if (isWaitingForSlot) {
-    return items.length === 0 ? [] : ["it waits for a slot, and is in the queue"];
+    const isInPlace = items.length === (record.dueAt === null ? 0 : 1);
+    return isInPlace ? [] : [`it waits for a slot, and stands ${items.length} times in the queue`];
   }
   if (item === undefined) return ["it is not in the queue, so nobody will go on with it"];
   if (more.length > 0) return [`it stands ${items.length} times in the queue`];
