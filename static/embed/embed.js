@@ -35,6 +35,7 @@
     #root = this.attachShadow({ mode: "open" });
     #stop = () => {};
     #status = "";
+    #isOn = false;
 
     constructor() {
       super();
@@ -45,15 +46,17 @@
     }
 
     connectedCallback() {
+      this.#isOn = true;
       this.#start();
     }
 
     disconnectedCallback() {
+      this.#isOn = false;
       this.#stop();
     }
 
     attributeChangedCallback(_name, before, after) {
-      if (this.isConnected && before !== after) this.#start();
+      if (this.#isOn && before !== after) this.#start();
     }
 
     #start() {
