@@ -37,7 +37,8 @@ export function createShareAnswers(deps: Deps): ShareAnswers {
       try {
         const { token, url } = await shareTask(c, deps, taskId, choice);
         const origin = siteOrigin(c, deps);
-        const snippets = taskSnippets({ origin, token, title: "Shared task" });
+        // The first is the address, which is shown by itself.
+        const snippets = taskSnippets({ origin, token, title: "Shared task" }).slice(1);
         return await answer(c, taskId, { form: NEW_SHARE, made: { url, snippets } });
       } catch (error) {
         if (!(error instanceof HTTPException)) throw error;

@@ -73,9 +73,17 @@ Deno.test("a link that opens nothing is answered alike, whatever it was and what
   await site.ended(other);
   const deleted = await share(site, other, ["outputs"]);
   await site.executor.tasks.delete(other);
+  const ofApp = await site.executor.links.create({
+    target: { kind: "app", appId: (await site.add()).id, tokensPerDay: 1 },
+    show: ["outputs"],
+    origins: [],
+    expiresInMs: 3_600_000,
+    createdBy: "Ada",
+  });
+  assert.ok(ofApp.type === "created");
   const good = await share(site, taskId, ["steps"]);
   const tampered = good.token.slice(0, -1) + (good.token.endsWith("A") ? "B" : "A");
-  const tokens = [expired, revoked, deleted].map(({ token }) => token);
+  const tokens = [expired, revoked, deleted, ofApp].map(({ token }) => token);
   tokens.push(
     tampered,
     "cbs_",

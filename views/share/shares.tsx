@@ -57,7 +57,7 @@ export function Shares({ shares, context }: SharesProps) {
   const action = paths.taskShares(taskId);
   return (
     <div id={domIds.shares}>
-      <p class="lede">Whoever has a link can look at this task, live, and do nothing with it.</p>
+      <p class="lede">Whoever has a link can look at this task, live, and do nothing else.</p>
       {made === null ? null : <Made made={made} />}
       <section class="section embed-form" aria-labelledby="make-link">
         <div class="side-head">
@@ -87,7 +87,9 @@ function Made({ made: { url, snippets } }: { readonly made: MadeShare }) {
         tabindex={0}
         aria-label="Link"
       >{url}</pre>
-      <p class="help">Copy it now: it is shown this once.</p>
+      <p class="help">
+        Copy it now: it is shown this once. Editors that know oEmbed make an iframe of it.
+      </p>
       <details class="fold">
         <summary>
           <Icon name="chevron" />Show it on another site
