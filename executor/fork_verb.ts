@@ -6,7 +6,9 @@ import { forkInputs, type Ran } from "./fork_inputs.ts";
 import { plannedCopies, savingsOf, type StepStates } from "./fork_plan.ts";
 import { lostApp, versionOf } from "./read/lost_app.ts";
 import type { RunContext } from "./run/context.ts";
+import { nameRequest, type SentRequest } from "./sent_request.ts";
 import type { ForkSource } from "./store/forks.ts";
+import type { NewRequest } from "./store/requests.ts";
 import type { StartResult } from "./task_verbs.ts";
 
 /** Which version of its app a fork runs: the newest, or the one that the other task ran. */
@@ -26,13 +28,23 @@ export interface ForkChoice {
 export type ForkResult =
   | StartResult
   | { readonly type: "unknown-task" }
-  | { readonly type: "unknown-step"; readonly app: App };
+  | { readonly type: "unknown-step"; readonly app: App }
+  /** The same request has made this task before; it may have been deleted since. */
+  | { readonly type: "repeated"; readonly taskId: string }
+  /** Its sender has used the key for something else. */
+  | { readonly type: "key-reused" };
 
 /**
  * Runs a task again as a new one. From a step on, whatever was completed before it and would come
  * out the same is copied, so that the new task stands alone.
+ *
+ * @param sent Given where the request may be sent again: for 24 hours it makes one task only.
  */
-export type Fork = (taskId: string, choice: ForkChoice) => Promise<ForkResult>;
+export type Fork = (
+  taskId: string,
+  choice: ForkChoice,
+  sent?: SentRequest | null,
+) => Promise<ForkResult>;
 
 /** Most tries against a task that starts or ends, and an app that is saved, at the same time. */
 const MAX_TRIES = 10;
@@ -42,6 +54,11 @@ interface Target {
   readonly app: App;
   readonly versionstamp: string | null;
   readonly inputs: InputValues;
+}
+
+/** What names the request, where it may be sent again. */
+interface Named {
+  readonly request?: NewRequest;
 }
 
 export function createFork(context: RunContext, accept: Accept): Fork {
@@ -57,7 +74,7 @@ export function createFork(context: RunContext, accept: Accept): Fork {
   async function acceptFork(
     source: ForkSource,
     ran: Ran,
-    { app, versionstamp, inputs, from }: Target & Pick<ForkChoice, "from">,
+    { app, versionstamp, inputs, from, request }: Target & Pick<ForkChoice, "from"> & Named,
   ): Promise<Acceptance> {
     const copies = await plannedCopies({
       from,
@@ -84,8 +101,9 @@ export function createFork(context: RunContext, accept: Accept): Fork {
       },
     };
     const origin = { kind: "fork" as const };
-    const acceptance = await accept({ app, appVersionstamp: versionstamp, inputs, origin, fork });
-    if (acceptance.type === "queue-full" && mark !== null) await store.removeUnaccepted(id);
+    const appVersionstamp = versionstamp;
+    const acceptance = await accept({ app, appVersionstamp, inputs, origin, fork, request });
+    if (acceptance.type !== "accepted" && mark !== null) await store.removeUnaccepted(id);
     return acceptance;
   }
 
@@ -101,7 +119,17 @@ export function createFork(context: RunContext, accept: Accept): Fork {
   }
 
   /** Null where the task or its app has changed while it was being copied. */
-  async function forkOnce(taskId: string, choice: ForkChoice): Promise<ForkResult | null> {
+  async function forkOnce(
+    taskId: string,
+    choice: ForkChoice,
+    { request }: Named,
+  ): Promise<ForkResult | null> {
+    const earlier = request && await store.requests.read(request.name);
+    if (earlier) {
+      return earlier.fingerprint === request.fingerprint
+        ? { type: "repeated", taskId: earlier.taskId }
+        : { type: "key-reused" };
+    }
     const source = await store.forks.readSource(taskId);
     if (source === null) return { type: "unknown-task" };
     const kept = await versionOf(store, source.record);
@@ -115,7 +143,8 @@ export function createFork(context: RunContext, accept: Accept): Fork {
     const ran = { app, inputs: await store.tasks.readInputs(taskId) };
     const parsed = forkInputs(target.app, ran, choice.inputs);
     if (!parsed.ok) return refusal(target.app, parsed);
-    const acceptance = await acceptFork(source, ran, { ...target, inputs: parsed.values, from });
+    const inputs = parsed.values;
+    const acceptance = await acceptFork(source, ran, { ...target, inputs, from, request });
     switch (acceptance.type) {
       case "accepted":
         return { type: "started", taskId: acceptance.taskId };
@@ -126,10 +155,11 @@ export function createFork(context: RunContext, accept: Accept): Fork {
     }
   }
 
-  return async function fork(taskId, choice) {
+  return async function fork(taskId, choice, sent = null) {
+    const request = sent === null ? undefined : await nameRequest(`forks of ${taskId}`, sent);
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       try {
-        const result = await forkOnce(taskId, choice);
+        const result = await forkOnce(taskId, choice, { request });
         if (result !== null) return result;
       } catch (error) {
         if (await store.forks.exists(taskId)) throw error;

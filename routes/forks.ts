@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { type App, FORK_VERSIONS, type ForkChoice, type ForkResult } from "../executor/mod.ts";
 import { tellStart } from "./access/tell.ts";
+import { answerKeyReused, sentRequest } from "./api/sent_request.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
@@ -12,7 +13,7 @@ import { requireTask } from "./known.ts";
 import { problem } from "./problem.ts";
 import { quoted } from "./quoted.ts";
 import { takeStart, type TooOften, tooOften } from "./rates.ts";
-import { sendsJson, wantsJson } from "./requests.ts";
+import { hasBody, sendsJson, wantsJson } from "./requests.ts";
 import { answerStarted, MAX_INPUTS_MEBIBYTES, queueFull, sayWhen, tooLarge } from "./started.ts";
 
 /** What a program says of a fork. */
@@ -55,11 +56,17 @@ export type ForkedTask =
  */
 export async function forkTask(c: Context, deps: Deps, taskId: string): Promise<ForkedTask> {
   const choice = await readChoice(c);
-  const result = await takeStart(c, deps) ?? await deps.executor.tasks.fork(taskId, choice);
+  const sent = sentRequest(c, choice);
+  const result = await takeStart(c, deps) ?? await deps.executor.tasks.fork(taskId, choice, sent);
   if (result.type === "started") {
     tellStart(c, deps, "task-forked", result.taskId);
     return result;
   }
+  if (result.type === "repeated") {
+    c.header("Idempotent-Replayed", "true");
+    return { type: "started", taskId: result.taskId };
+  }
+  if (result.type === "key-reused") return { type: "refused", answer: answerKeyReused(c) };
   if (result.type === "unknown-task") throw unknownTask(taskId);
   if (result.type === "invalid" && (sendsJson(c) || wantsJson(c))) {
     const { errors } = result;
@@ -72,6 +79,7 @@ export async function forkTask(c: Context, deps: Deps, taskId: string): Promise<
 }
 
 async function readChoice(c: Context): Promise<ForkChoice> {
+  if (!hasBody(c)) return { from: null, version: "latest" };
   if (sendsJson(c)) {
     const { from, version, inputs } = await readJson(c, ForkBody, EXAMPLE);
     const given = inputs && { inputs: { source: "json" as const, fields: inputs } };
@@ -101,7 +109,8 @@ function labelOf({ definition: { inputs } }: App, name: string): string {
   return inputs.find((input) => input.name === name)?.label ?? name;
 }
 
-type Refused = Exclude<ForkResult, { readonly type: "started" | "unknown-task" }> | TooOften;
+type Handled = "started" | "repeated" | "key-reused" | "unknown-task";
+type Refused = Exclude<ForkResult, { readonly type: Handled }> | TooOften;
 
 function statusOf({ type }: Refused): 413 | 422 | 429 | 503 {
   if (type === "too-large") return 413;

@@ -23,6 +23,11 @@ export function sendsJson(c: Context): boolean {
   return /^application\/json\b/i.test(c.req.header("Content-Type") ?? "");
 }
 
+/** Whether the request has a body at all, be it empty. */
+export function hasBody(c: Context): boolean {
+  return c.req.raw.body !== null;
+}
+
 /** What every page needs; the reader's time zone comes from a cookie their browser set. */
 export function pageContext(c: Context, { now, staticFiles }: Deps): PageContext {
   const timeZone = getCookie(c, "tz") ?? "UTC";

@@ -90,7 +90,7 @@ export interface TaskState {
 
 export type CallOptions = { readonly signal?: AbortSignal };
 
-export interface ForkOptions extends CallOptions {
+export interface ForkOptions extends StartOptions {
   /** The step to run from; without it, the whole app. */
   readonly from?: string;
   /** The app's newest version, or the one that the other task ran; "latest" unless given. */
@@ -198,8 +198,10 @@ export class Callboard {
   }
 
   /** Runs a task's app again as a new task, from a step on where one is named. */
-  fork(taskId: string, { signal, ...body }: ForkOptions = {}): Promise<Task> {
-    return this.#json(`${taskPath(taskId)}/forks`, { signal, body });
+  fork(taskId: string, options: ForkOptions = {}): Promise<Task> {
+    const { signal, idempotencyKey = crypto.randomUUID(), ...body } = options;
+    const headers = { "Idempotency-Key": idempotencyKey };
+    return this.#json(`${taskPath(taskId)}/forks`, { signal, body, headers });
   }
 
   /**

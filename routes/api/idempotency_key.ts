@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 
-const KEY = /^[\x21-\x7e]{1,255}$/;
+/** What a key has to be. */
+export const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** What the sender calls a request that it may send again; null where it does not. */
 export function idempotencyKey(c: Context): string | null {

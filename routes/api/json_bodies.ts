@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { sendsJson } from "../requests.ts";
+import { hasBody, sendsJson } from "../requests.ts";
 
 /** Answers 415 to a body that is not JSON. */
 export async function refuseOtherBodies(c: Context, next: () => Promise<void>): Promise<void> {
@@ -11,4 +11,9 @@ export async function refuseOtherBodies(c: Context, next: () => Promise<void>): 
     });
   }
   await next();
+}
+
+/** The same where there need not be a body. */
+export async function refuseOtherBodiesIfAny(c: Context, next: () => Promise<void>): Promise<void> {
+  await (hasBody(c) ? refuseOtherBodies(c, next) : next());
 }

@@ -3,7 +3,6 @@ import { etag } from "hono/etag";
 import { isAppId, type SentRequest } from "../../executor/mod.ts";
 import { appJson } from "../apps.tsx";
 import { holdOf } from "../access/hold.ts";
-import { identityOf } from "../access/identity.ts";
 import { tellStart } from "../access/tell.ts";
 import { limitBody } from "../body_limit.ts";
 import type { Deps } from "../deps.ts";
@@ -14,14 +13,12 @@ import { requireApp, requireTask } from "../known.ts";
 import { DEFAULT_LIMIT, ListQuery, parseQuery } from "../list_query.ts";
 import { cancelTask, readTaskJson } from "../one_task.ts";
 import { paths } from "../paths.ts";
-import { problem } from "../problem.ts";
 import { answerRefused, MAX_INPUTS_MEBIBYTES, refuseOften } from "../started.ts";
 import { jsonVoice } from "../streams/json_voice.ts";
 import { createTaskChannels } from "../streams/task_channels.ts";
 import { answerOutput } from "../task_outputs.ts";
-import { callerOf } from "./caller.ts";
-import { idempotencyKey } from "./idempotency_key.ts";
-import { refuseOtherBodies } from "./json_bodies.ts";
+import { answerKeyReused, sentRequest } from "./sent_request.ts";
+import { refuseOtherBodies, refuseOtherBodiesIfAny } from "./json_bodies.ts";
 import { StartBody } from "./schemas/requests.ts";
 import { taskSummary } from "./task_summary.ts";
 import { waitAsPreferred } from "./wait.ts";
@@ -61,11 +58,7 @@ export function apiRoutes(deps: Deps): Hono {
             c.header("Idempotent-Replayed", "true");
             return await answerStarted(c, result.taskId);
           case "key-reused":
-            return problem(c, {
-              status: 409,
-              title: "This key is taken",
-              detail: "Cannot start a task: the Idempotency-Key has been used with other inputs",
-            });
+            return answerKeyReused(c);
           case "unknown-app":
             throw unknownApp(appId);
           default:
@@ -102,7 +95,7 @@ export function apiRoutes(deps: Deps): Hono {
       "/api/v1/tasks/:id/forks",
       requireTask(deps),
       limitBody(MAX_INPUTS_MEBIBYTES),
-      refuseOtherBodies,
+      refuseOtherBodiesIfAny,
       async (c) => {
         const fork = await forkTask(c, deps, c.req.param("id"));
         return fork.type === "started" ? await answerStarted(c, fork.taskId) : fork.answer;
@@ -127,19 +120,3 @@ export function apiRoutes(deps: Deps): Hono {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function sentRequest(c: Context, inputs: Fields): SentRequest | null {
-  const key = idempotencyKey(c);
-  return key === null ? null : { by: callerOf(identityOf(c)), key, body: sortedJson(inputs) };
-}
-
-/** The same text for the same inputs, in whatever order they stand. */
-function sortedJson(inputs: Fields): string {
-  return JSON.stringify(
-    inputs,
-    (_, value) =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
-        : value,
-  );
-}

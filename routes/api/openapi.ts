@@ -9,6 +9,7 @@ import {
   PROBLEMS,
   type Success,
 } from "./operations.ts";
+import { KEY } from "./idempotency_key.ts";
 import { type JsonObject, objectOf } from "./json_object.ts";
 import * as answers from "./schemas/answers.ts";
 
@@ -52,7 +53,7 @@ function pathsOf(operations: readonly Operation[]): JsonObject {
 }
 
 function tell(operation: Operation): JsonObject {
-  const { id, summary, details, body, success, problems } = operation;
+  const { id, summary, details, body, isBodyOptional, success, problems } = operation;
   const parameters = parametersOf(operation);
   const told = [...problems, ...COMMON_PROBLEMS, "default"].map((status) => [
     String(status),
@@ -64,7 +65,10 @@ function tell(operation: Operation): JsonObject {
     ...(details && { description: details }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
-      requestBody: { required: true, content: { "application/json": { schema: ref(body) } } },
+      requestBody: {
+        required: !isBodyOptional,
+        content: { "application/json": { schema: ref(body) } },
+      },
     }),
     responses: { ...successOf(operation, success), ...Object.fromEntries(told) },
   };
@@ -95,7 +99,7 @@ function parametersOf({ path, query, canDownload, headers = [] }: Operation): Js
       name,
       in: "header",
       description: HEADERS[name],
-      schema: text,
+      schema: name === "Idempotency-Key" ? { type: "string", pattern: KEY.source } : text,
     })),
   ];
 }
@@ -104,7 +108,8 @@ function queryParameters(query: z.ZodObject): JsonObject[] {
   const { properties = {} } = jsonSchema(query, "output");
   return Object.entries(properties).map(([name, schema]) => {
     const { description, ...rest } = objectOf(schema);
-    return { name, in: "query", description, schema: rest };
+    // A form sends empty fields, which count as absent.
+    return { name, in: "query", description, schema: rest, allowEmptyValue: true };
   });
 }
 

@@ -19,6 +19,8 @@ export interface Operation {
   readonly canDownload?: true;
   readonly headers?: readonly HeaderName[];
   readonly body?: keyof typeof BODIES;
+  /** Whether an empty request will do. */
+  readonly isBodyOptional?: true;
   readonly success: Success;
   /** Errors that are its own. */
   readonly problems: readonly ProblemStatus[];
@@ -153,10 +155,11 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/tasks/{id}/forks",
     summary: "Run a task again",
     details: "A new task. From a step on, what was completed before it is copied, not run.",
-    headers: ["Prefer"],
+    headers: ["Idempotency-Key", "Prefer"],
     body: "ForkBody",
+    isBodyOptional: true,
     success: { type: "json", status: 201, shape: "Task", what: "The new task.", hasLocation: true },
-    problems: [400, 404, 413, 415, 422, 503],
+    problems: [400, 404, 409, 413, 415, 422, 503],
   },
   {
     id: "readOutput",

@@ -131,3 +131,30 @@ Deno.test("GET /api/v1/tasks/:id/outputs/:name is the output itself", async () =
   assert.match(response.headers.get("Content-Disposition") ?? "", /of_only\.md/);
   assert.equal(await response.text(), "# One");
 });
+
+Deno.test("POST /api/v1/tasks/:id/forks sent again with its Idempotency-Key is the same task", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add({ steps: [{ id: "a" }] });
+  const [taskId, other] = [await site.start(app.id), await site.start(app.id)];
+  const fork = (id: string, body: object) =>
+    site.postJson(paths.api.taskForks(id), body, { "Idempotency-Key": "again-1" });
+  const answers = await Promise.all([1, 2, 3, 4].map(() => fork(taskId, { version: "same" })));
+  const locations = new Set(answers.map(({ headers }) => headers.get("Location")));
+  assert.deepEqual(answers.map(({ status }) => status), [201, 201, 201, 201]);
+  assert.equal(locations.size, 1);
+  const replayed = answers.filter(({ headers }) => headers.get("Idempotent-Replayed") === "true");
+  assert.equal(replayed.length, 3);
+  assert.equal((await problemOf(await fork(taskId, {}), 409)).title, "This key is taken");
+  assert.ok(!locations.has((await fork(other, { version: "same" })).headers.get("Location")));
+  assert.equal((await site.executor.tasks.list({ limit: 10 })).rows.length, 4);
+});
+
+Deno.test("POST /api/v1/tasks/:id/forks without a body runs the whole app again", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  const path = paths.api.taskForks(await site.start(app.id));
+  const { forkedFrom } = await (await site.request(path, { method: "POST" })).json();
+  assert.equal(forkedFrom.stepId, null);
+  const text = { method: "POST", body: "x", headers: { "Content-Type": "text/plain" } };
+  assert.equal((await site.request(path, text)).status, 415);
+});
