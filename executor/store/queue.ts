@@ -38,7 +38,31 @@ export interface DueCount {
  */
 export type Queue = ReturnType<typeof createQueue>;
 
-export function createQueue({ kv, committer }: Database) {
+export function createQueue({ kv, committer, ids, shared }: Database) {
+  /** The versionstamp of a claim; null where somebody else was faster. */
+  async function commitClaim(
+    writes: WriteSet,
+    place: Deno.KvKey,
+    claim: string,
+  ): Promise<string | null> {
+    try {
+      const result = await committer.commit(writes);
+      if (result.ok) return result.versionstamp;
+    } catch (error) {
+      const own = await readClaim(place, claim);
+      if (own === null) throw error;
+      return own;
+    }
+    // Among processes, the committer has made sure that it was refused.
+    return shared === null ? await readClaim(place, claim) : null;
+  }
+
+  /** The versionstamp of the item at a place, where it was this claim that moved it there. */
+  async function readClaim(place: Deno.KvKey, claim: string): Promise<string | null> {
+    const { value, versionstamp } = await kv.get(place);
+    return DueRecord.safeParse(value).data?.claim === claim ? versionstamp : null;
+  }
+
   return {
     /** The items that may be taken now, oldest first. */
     async peek(now: number, limit: number): Promise<QueueHead> {
@@ -77,18 +101,23 @@ export function createQueue({ kv, committer }: Database) {
       return null;
     },
 
-    /** Takes an item until `until`; null when somebody else was faster. */
+    /**
+     * Takes an item until `until`; null when somebody else was faster. Also where the commit threw,
+     * or was refused, although it was applied: the item names the claim.
+     */
     async claim({ taskId, vestAt, versionstamp, record }: DueItem, until: number) {
       const { crashes, errors } = troublesOf(record);
       const hasRunOut = record?.status === "leased";
       const troubles = { crashes: crashes + (hasRunOut ? 1 : 0), errors };
+      const claim = ids.nonce();
+      const place = keys.due(until, taskId);
       const writes = new WriteSet(taskId)
         .check(keys.due(vestAt, taskId), versionstamp)
         .delete(keys.due(vestAt, taskId))
-        .set(keys.due(until, taskId), dueRecord("leased", troubles), DUE_BYTES);
-      const result = await committer.commit(writes);
-      if (!result.ok) return null;
-      const lease: Lease = { vestAt: until, versionstamp: result.versionstamp, ...troubles };
+        .set(place, { ...dueRecord("leased", troubles), claim }, DUE_BYTES);
+      const claimed = await commitClaim(writes, place, claim);
+      if (claimed === null) return null;
+      const lease: Lease = { vestAt: until, versionstamp: claimed, ...troubles };
       return lease;
     },
   };

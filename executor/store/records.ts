@@ -159,6 +159,8 @@ export const DueRecord = z.object({
   crashes: z.number(),
   /** How often running it ended with an error that was no step's; absent for never. */
   errors: z.number().optional(),
+  /** Names the claim that put it here, until the first heartbeat. */
+  claim: z.string().optional(),
 });
 export type DueRecord = z.infer<typeof DueRecord>;
 

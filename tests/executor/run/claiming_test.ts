@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startTestExecutor } from "../../helpers/executor.ts";
+import { faultAt } from "../../helpers/fault_kv.ts";
 import { dueItems, keysUnder } from "../../helpers/kv_probe.ts";
 
 /** A database, and an executor on it that accepts tasks and runs none. */
@@ -14,6 +15,32 @@ async function accepting() {
       kv.close();
     },
   };
+}
+
+for (const fault of ["after", "twice"] as const) {
+  Deno.test(`a claim that is applied and yet fails (${fault}) is recognised: it counts as no crash`, async () => {
+    await using first = await accepting();
+    const { kv, clock } = first;
+    const app = await first.add();
+    const crashes: string[] = [];
+    await using test = await startTestExecutor({
+      kv,
+      clock,
+      onEvent: ({ type }) => void (type === "lease-expired" && crashes.push(type)),
+    });
+    await test.kv.idle();
+    test.kv.hooks = faultAt(1, fault, test);
+    const taskId = await first.start(app.id);
+    void test.executor.sweep(0);
+    await test.kv.idle();
+    assert.equal(test.gates.runs.length, 1, "it runs at once");
+    clock.advance(11_000);
+    await test.kv.idle();
+    (await test.gates.next()).done();
+    assert.equal((await test.ended(taskId)).status, "completed");
+    assert.deepEqual([test.gates.runs.length, crashes], [1, []]);
+    assert.deepEqual(test.unexpected, []);
+  });
 }
 
 Deno.test("a task whose record cannot be read is set aside, told of once, and not claimed again", async () => {
