@@ -221,7 +221,7 @@ function createContext(options: ExecutorOptions): { context: RunContext; close: 
     store,
     hub,
     backlog,
-    slots: createSlots({ store, clock, random, hub, backlog, onUnexpected }),
+    slots: createSlots({ store, clock, ids, random, hub, backlog, onUnexpected }),
     clock,
     ids,
     random,

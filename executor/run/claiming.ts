@@ -11,6 +11,7 @@ import type { Claim } from "./claim.ts";
 import { settle } from "./closing.ts";
 import { LEASE_MS, type RunContext } from "./context.ts";
 import { failTask } from "./giving_up.ts";
+import { endLostTask } from "./lost_task.ts";
 import { TaskLane } from "./task_lane.ts";
 
 /**
@@ -42,18 +43,23 @@ export async function claimTask(context: RunContext, item: DueItem): Promise<Cla
 
 /** The task; or null where there is none to run, its item being out of the queue then. */
 async function readTask(
-  { store, clock, onUnexpected }: RunContext,
+  context: RunContext,
   taskId: string,
   lease: Lease,
 ): Promise<StoredTask | null> {
+  const { store } = context;
   try {
     const task = await store.tasks.read(taskId);
     if (task === null) await store.tasks.moveDue(taskId, lease, { type: "remove" });
     return task;
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    const why = { reason: error.message, at: clock.now() };
-    if (await store.setAside.task(taskId, lease, why)) onUnexpected(error, "queue", { taskId });
+    const why = { reason: error.message, at: context.clock.now() };
+    await endLostTask(
+      context,
+      { taskId, error },
+      (end) => store.setAside.task(lease, why, { taskId, end }),
+    );
     return null;
   }
 }

@@ -4,12 +4,13 @@ import type { StoredTask } from "../store/tasks.ts";
 import { UnreadableError } from "../store/unreadable.ts";
 import type { Claim } from "./claim.ts";
 import type { RunContext } from "./context.ts";
+import { endLostTask } from "./lost_task.ts";
 import { deadlineOf, overLimit } from "./task_limits.ts";
 
 /** What handing out slots takes. */
 export type SlotContext = Pick<
   RunContext,
-  "store" | "clock" | "random" | "hub" | "backlog" | "onUnexpected"
+  "store" | "clock" | "ids" | "random" | "hub" | "backlog" | "onUnexpected"
 >;
 
 /**
@@ -112,7 +113,11 @@ export function createSlots(context: SlotContext): Slots {
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
       const why = { reason: error.message, at: clock.now() };
-      if (await store.setAside.waiter(appId, waiter, why)) onUnexpected(error, "slots", { taskId });
+      await endLostTask(
+        context,
+        { taskId, error },
+        (end) => store.setAside.waiter(waiter, why, { appId, end }),
+      );
     }
     return null;
   }

@@ -120,6 +120,8 @@ export const keys = {
 
   /** What was taken out of the queue because it can never be run, for whoever looks into it. */
   setAside: (name: string): Key => ["set_aside", name],
+  /** What stood in the place of its record. */
+  setAsideTask: (taskId: string): Key => ["set_aside", taskId, "record"],
   /** Written to be watched by other processes; what it holds says nothing. */
   bell: (ring: Ring): Key => ["bell", ring],
   /** Written with each piece of a task's streamed text, to be watched by other processes. */

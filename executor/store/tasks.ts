@@ -1,6 +1,6 @@
 import type { InputValues } from "../definition/schema.ts";
 import { hasEnded } from "../states.ts";
-import type { Excerpt, TaskRow } from "../task.ts";
+import type { Excerpt, TaskRow, TaskStatus } from "../task.ts";
 import type { StepScope } from "../template/liquid.ts";
 import { type PreparedBody, readBody, readExcerpt, takesParts, writeBody } from "./bodies.ts";
 import type { CommitResult } from "./committer.ts";
@@ -253,10 +253,14 @@ function moveDue(writes: WriteSet, taskId: string, lease: Lease, move: DueMove):
 function moveRows(writes: WriteSet, before: TaskRecord, after: TaskRecord): void {
   const hasMoved = before.state.status !== after.state.status;
   if (!hasMoved && before.state.startedAt === after.state.startedAt) return;
-  if (hasMoved) {
-    const stale = historyKeys(before.id, before.app.id, before.state.status);
-    const kept = historyKeys(after.id, after.app.id, after.state.status).map(String);
-    for (const key of stale) if (!kept.includes(String(key))) writes.delete(key);
+  replaceRows(writes, before.state.status, after);
+}
+
+/** Writes the history's rows of a task that stood there with this status. */
+export function replaceRows(writes: WriteSet, before: TaskStatus, after: TaskRecord): void {
+  const kept = historyKeys(after.id, after.app.id, after.state.status).map(String);
+  for (const key of historyKeys(after.id, after.app.id, before)) {
+    if (!kept.includes(String(key))) writes.delete(key);
   }
   setRows(writes, after);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startTestExecutor } from "../../helpers/executor.ts";
+import { assertSound } from "../../helpers/database_check.ts";
 import { faultAt } from "../../helpers/fault_kv.ts";
 import { dueItems, keysUnder } from "../../helpers/kv_probe.ts";
 
@@ -43,7 +44,7 @@ for (const fault of ["after", "twice"] as const) {
   });
 }
 
-Deno.test("a task whose record cannot be read is set aside, told of once, and not claimed again", async () => {
+Deno.test("a task whose record cannot be read fails, is told of once, and is not claimed again", async () => {
   await using first = await accepting();
   const { kv, clock } = first;
   const app = await first.add();
@@ -59,6 +60,38 @@ Deno.test("a task whose record cannot be read is set aside, told of once, and no
     await test.kv.idle();
   }
   assert.equal(test.unexpected.length, 1);
+
+  const task = await test.read(taskId);
+  assert.match(
+    task.error?.message ?? "",
+    /^The record of this task cannot be read\. The log has it as /,
+  );
+  assert.deepEqual(task.steps.map(({ status }) => status), ["skipped"]);
+  assert.equal((await test.executor.tasks.read(taskId))?.status, "failed");
+  const { rows } = await test.executor.tasks.list({ limit: 10, status: "failed", app: app.id });
+  assert.deepEqual(rows.map(({ id }) => id), [taskId]);
+  assert.deepEqual((await test.executor.tasks.list({ limit: 10, status: "running" })).rows, []);
+  await assertSound(kv, { now: clock.now(), isAtRest: true });
+  const { value: kept } = await kv.get(["set_aside", taskId, "record"]);
+  assert.deepEqual(kept, { id: taskId, state: "nonsense" });
+  assert.equal(await test.executor.tasks.delete(taskId), "deleted");
+  assert.deepEqual((await test.executor.tasks.list({ limit: 10 })).rows, []);
+});
+
+Deno.test("a task of which nothing can be read is set aside, and holds up no other", async () => {
+  await using first = await accepting();
+  const { kv, clock } = first;
+  const app = await first.add();
+  const taskId = await first.start(app.id);
+  await kv.set(["task", taskId], "nonsense");
+  await kv.set(["tasks", taskId], "nonsense");
+  await using test = await startTestExecutor({ kv, clock });
+  await test.kv.idle();
+  assert.deepEqual(await dueItems(kv), []);
+  assert.equal(test.unexpected.length, 1);
+  const next = await test.start(app.id);
+  (await test.gates.next()).done();
+  assert.equal((await test.ended(next)).status, "completed");
 });
 
 Deno.test("a task whose app's version is gone fails at once, in words, and its page can be read", async () => {
