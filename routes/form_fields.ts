@@ -1,12 +1,10 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { type FormType, formTypeOf } from "./form_type.ts";
 import { quoted } from "./quoted.ts";
 
 /** Far more than a form here has; to take a million apart would hold everybody up. */
 const MAX_FIELDS = 500;
-
-const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
-const BOUNDARY = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i;
 
 /**
  * The text fields of a form. Files are left out.
@@ -15,19 +13,21 @@ const BOUNDARY = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i;
  * one of them twice: no form here has, and it says two things.
  */
 export async function formFields(c: Context): Promise<ReadonlyMap<string, string>> {
-  const type = c.req.header("Content-Type") ?? "";
-  if (!FORM_TYPES.test(type)) {
+  const header = c.req.header("Content-Type") ?? "";
+  const type = formTypeOf(header);
+  if (type === null) {
     throw new HTTPException(415, {
-      message: `Cannot read a body of type "${type}": send a form or JSON`,
+      message: `Cannot read a body of type ${quoted(header)}: send a form or JSON`,
     });
   }
   const body = await c.req.arrayBuffer();
-  if (hasMoreThan(MAX_FIELDS, separatorOf(type), body)) {
+  if (hasMoreThan(MAX_FIELDS, type.separator, body)) {
     throw new HTTPException(400, {
       message: `Cannot read the form: it has more than ${MAX_FIELDS} fields`,
     });
   }
-  const form = await new Response(body, { headers: { "Content-Type": type } }).formData()
+  const form = await new Response(body, { headers: { "Content-Type": type.contentType } })
+    .formData()
     .catch(() => {
       throw new HTTPException(400, { message: "Cannot read the form: it is damaged" });
     });
@@ -54,21 +54,14 @@ function once(fields: readonly [string, string][]): ReadonlyMap<string, string> 
   return found;
 }
 
-function isUtf8(type: string, body: ArrayBuffer): boolean {
+function isUtf8({ isMultipart }: FormType, body: ArrayBuffer): boolean {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    if (!/^multipart/i.test(type)) decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, "%25"));
+    if (!isMultipart) decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, "%25"));
     return true;
   } catch {
     return false;
   }
-}
-
-/** What stands between the fields of a form of this type. */
-function separatorOf(type: string): string {
-  if (!/^multipart/i.test(type)) return "&";
-  const [, quoted, plain] = BOUNDARY.exec(type) ?? [];
-  return `--${quoted ?? plain ?? ""}`;
 }
 
 function hasMoreThan(limit: number, separator: string, body: ArrayBuffer): boolean {

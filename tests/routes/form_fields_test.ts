@@ -26,6 +26,27 @@ Deno.test("a form of a million fields is refused with a sentence", async () => {
   }
 });
 
+Deno.test("a form that names two boundaries or types has its fields counted all the same", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  const part = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n';
+  const body = `${part.repeat(20_000)}--b--\r\n`;
+  const types = [
+    ['multipart/form-data; x="; boundary=zzz"; boundary=b', 400],
+    ["multipart/form-data; boundary=zzz; boundary=b", 400],
+    ["multipart/form-data; boundary=b; boundary=zzz", 400],
+    ["application/x-www-form-urlencoded, multipart/form-data; boundary=b", 415],
+    ["multipart/form-data; boundary=zzz, multipart/form-data; boundary=b", 415],
+    ["application/x-www-form-urlencoded-not", 415],
+  ] as const;
+  for (const [type, status] of types) {
+    const response = await post(site, app.id, type, body);
+    assert.equal(response.status, status, type);
+    // 20,000 fields were parsed where it is the repeated field that was refused.
+    assert.doesNotMatch(await response.text(), /twice/, type);
+  }
+});
+
 Deno.test("a form may hold as many separators in its texts as it likes", async () => {
   await using site = await startTestSite({ concurrency: 0 });
   const app = await site.add({ inputs: [{ name: "text", label: "Text", type: "multiline" }] });
