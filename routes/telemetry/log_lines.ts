@@ -18,10 +18,14 @@ export interface LogRecord {
   readonly error: string | null;
 }
 
+/** Senders choose paths, and do not choose how long the log gets. */
+const MAX_FIELD_LENGTH = 500;
+
 export const LOG_FORMATS = { text: textLine, json: jsonLine } as const;
 export type LogFormat = keyof typeof LOG_FORMATS;
 
-const BREAKS = /\s*[\r\n\u0085\u2028\u2029]\s*/g;
+/** With what follows; to look for spaces before it as well takes the square of their number. */
+const BREAKS = /[\r\n\u0085\u2028\u2029]\s*/g;
 /** Control characters, those of terminals among them, and what turns the direction of text. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
@@ -55,8 +59,14 @@ function present({ fields }: LogRecord, redact: Redact): [string, string | numbe
   return Object.entries(fields).flatMap(([name, value]): [string, string | number | boolean][] => {
     if (value === null || value === undefined) return [];
     if (typeof value === "number" || typeof value === "boolean") return [[name, value]];
-    return [[name, redact(String(value))]];
+    return [[name, shortened(redact(String(value)))]];
   });
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_FIELD_LENGTH
+    ? text
+    : `${text.slice(0, MAX_FIELD_LENGTH).toWellFormed()}…`;
 }
 
 /** Bare where nothing in it can be taken for another field. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newSecret } from "../../../executor/access/secrets.ts";
 import { jsonLine, type LogRecord, textLine } from "../../../routes/telemetry/log_lines.ts";
 import { createRedaction } from "../../../routes/telemetry/redaction.ts";
 
@@ -53,4 +54,22 @@ Deno.test("no text begins a line of the log, moves a cursor, turns around or pas
 Deno.test("neither form holds a key, in a field or in an error", () => {
   const record = recordOf({ fields: { path: "/tasks/s3cret" }, error: "Error: s3cret" });
   for (const form of [textLine, jsonLine]) assert.doesNotMatch(form(record, redact), /s3cret/);
+});
+
+Deno.test("a line is not longer for a path of any length, nor for what is cut from it", () => {
+  const secret = newSecret("cbs_");
+  const path = `/${"x".repeat(470)}/${secret}${"/x".repeat(10_000)}`;
+  for (const form of [textLine, jsonLine]) {
+    const line = form(recordOf({ fields: { path } }), redact);
+    assert.ok(line.length < 700, `${line.length} characters`);
+    assert.doesNotMatch(line, new RegExp(secret.slice(4, 20)));
+  }
+});
+
+Deno.test("textLine never looks through spaces again for each of them", () => {
+  const spaces = " ".repeat(100_000);
+  const lineOf = (error: string) => textLine(recordOf({ error }), (text) => text);
+  assert.ok(lineOf(`${spaces}\n ${spaces}a`).endsWith(`${spaces} | a`));
+  // Milliseconds; a minute where a break may have spaces before it.
+  assert.ok(lineOf(spaces).endsWith(spaces));
 });
