@@ -65,7 +65,7 @@
       this.#root.adoptedStyleSheets = [sheet];
       this.#root.innerHTML = trusted.createHTML(
         '<div class="cb-body"><slot></slot></div><p class="cb-note"></p>' +
-          '<p class="cb-sr" role="status"></p>',
+          '<p class="cb-said cb-sr" role="status"></p>',
       );
       const base = new URL(this.getAttribute("base") || HOME, location.href).origin;
       this.#stop = this.play(base, encodeURIComponent(this.getAttribute("token") ?? ""));
@@ -88,7 +88,7 @@
       this.#status = status;
       if (status === "gone") this.fail(status, place.textContent);
       else if (status !== "") {
-        write(this.part("sr"), place.querySelector(".cb-status").textContent);
+        write(this.part("said"), place.querySelector(".cb-status").textContent);
         this.tell("status", { status });
       }
       return status;
@@ -103,7 +103,7 @@
       try {
         await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
         write(label, COPIED);
-        write(this.part("sr"), COPIED);
+        write(this.part("said"), COPIED);
         setTimeout(() => write(label, before), COPIED_MS);
       } catch {
         this.say(UNCOPIED);

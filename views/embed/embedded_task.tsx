@@ -51,6 +51,7 @@ export function EmbeddedTask(props: EmbeddedTaskProps) {
           output={output}
           isAlone={outputs.length === 1}
           renderMarkdown={renderMarkdown}
+          outputUrl={props.outputUrl}
         />
       ))}
       <Steps steps={steps} />
@@ -102,18 +103,40 @@ function Progress({ detail }: { readonly detail: SharedTask }) {
   );
 }
 
-interface OutputProps {
+interface OutputProps extends Pick<EmbeddedTaskProps, "renderMarkdown" | "outputUrl"> {
   readonly output: OutputDetail;
   readonly isAlone: boolean;
-  readonly renderMarkdown: RenderMarkdown;
 }
 
-function Output({ output, isAlone, renderMarkdown }: OutputProps) {
+/** What can be done with the only output stands in the foot, else beside its label. */
+function Output({ output, isAlone, renderMarkdown, outputUrl }: OutputProps) {
+  const { name, label } = output;
   return (
     <div class="cb-part cb-output">
-      {isAlone ? null : <h3 class="cb-label">{output.label}</h3>}
+      {isAlone ? null : (
+        <div class="cb-foot cb-output-head">
+          <h3 class="cb-label">{label}</h3>
+          <OutputActions url={outputUrl(name)} label={label} />
+        </div>
+      )}
       <OutputValue output={output} renderMarkdown={renderMarkdown} />
     </div>
+  );
+}
+
+/** To copy there has to be a script, which then shows the button. */
+function OutputActions({ url, label }: { readonly url: string; readonly label: string }) {
+  return (
+    <>
+      <button class="cb-copy" type="button" data-copy={url} hidden>
+        <Icon name="copy" />
+        <span>Copy</span>
+        <span class="cb-sr">{label}</span>
+      </button>
+      <a href={`${url}?download`} download>
+        <Icon name="download" />Download <span class="cb-sr">{label}</span>
+      </a>
+    </>
   );
 }
 
@@ -128,24 +151,11 @@ function Steps({ steps }: { readonly steps: readonly StepDetail[] }) {
 
 function Foot({ detail, pageUrl, outputUrl }: EmbeddedTaskProps) {
   const { status, outputs, steps } = detail;
-  const isAlone = outputs.length === 1;
+  const [only] = outputs.length === 1 ? outputs : [];
   return (
     <div class="cb-foot">
       {status === "running" && steps.length > 0 ? <span>{stepsTitle(detail)}</span> : null}
-      {outputs.map(({ name, label }) => {
-        const which = isAlone ? "" : ` ${label}`;
-        return (
-          <>
-            <button class="cb-copy" type="button" data-copy={outputUrl(name)} hidden>
-              <Icon name="copy" />
-              <span>Copy{which}</span>
-            </button>
-            <a href={`${outputUrl(name)}?download`} download>
-              <Icon name="download" />Download{which}
-            </a>
-          </>
-        );
-      })}
+      {only && <OutputActions url={outputUrl(only.name)} label={only.label} />}
       <By url={pageUrl}>{status === "running" ? "Follow on Callboard" : "Open on Callboard"}</By>
     </div>
   );
