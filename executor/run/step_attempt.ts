@@ -6,7 +6,9 @@ import {
   RetryableError,
   type StepKind,
   type StepOutcome,
+  type StepRun,
 } from "../steps/step_kind.ts";
+import type { Usage } from "../task.ts";
 import { conditionHolds } from "../template/condition.ts";
 import { renderConfig, type TemplateScope } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
@@ -43,10 +45,14 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
   });
   attempt.signal.addEventListener("abort", cancelTimer, { once: true });
   const writing = boundedWriting(attempt, limit);
+  let used: Usage | null = null;
   try {
     if (attempt.resumedAt !== null) await writer.resume();
     const signal = anyAborted(attempt.signal, limit.signal);
-    const running = runKind(context, { ...attempt, signal }, writing.write);
+    const running = runKind(context, { ...attempt, signal }, {
+      write: writing.write,
+      tellUsage: (usage) => void (used = usage),
+    });
     const outcome = await orAborted(running, limit.signal);
     if (outcome.type === "wait") {
       await writer.flush();
@@ -60,18 +66,23 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
     await writer.flush().catch(() => {});
     if (attempt.signal.aborted) return { type: "aborted" };
     const reason = limit.signal.aborted ? limit.signal.reason : readable(error);
-    return failureOf(context, attempt, reason);
+    return failureOf(context, attempt, { error: reason, used });
   } finally {
     writing.end();
     cancelTimer();
   }
 }
 
-/** Failed for good, or to be tried again. */
-function failureOf(context: RunContext, attempt: Attempt, error: unknown): AttemptOutcome {
+/** Failed for good, or to be tried again. `used`: the tokens it told of before, if any. */
+function failureOf(
+  context: RunContext,
+  attempt: Attempt,
+  { error, used }: { readonly error: unknown; readonly used: Usage | null },
+): AttemptOutcome {
   const { step, failed, taskId } = attempt;
   const explained = explain(context, error, "step", { taskId, stepId: step.id });
-  const usage = isTelling(error) && error.usage ? { usage: error.usage } : {};
+  const told = (isTelling(error) ? error.usage : null) ?? used;
+  const usage = told === null ? {} : { usage: told };
   const pause = pauseAfter(error, failed + 1, { retry: step.retry, random: context.random });
   if (pause === null) return { type: "failed", ...explained, ...usage };
   return { type: "retry-later", ...explained, at: context.clock.now() + pause, ...usage };
@@ -119,7 +130,7 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise
 async function runKind(
   { kinds, services }: RunContext,
   { taskId, step, number, resumedAt, tokensLeft, scope, signal }: Attempt,
-  write: (text: string) => void,
+  tell: Pick<StepRun<unknown>, "write" | "tellUsage">,
 ): Promise<StepOutcome> {
   const seen = await scope();
   // It held when the step was started, or could not be judged: that is an error of this step.
@@ -132,7 +143,7 @@ async function runKind(
     tokensLeft,
     signal,
     services,
-    write,
+    ...tell,
   });
 }
 

@@ -28,7 +28,7 @@ export function createGenerate(options: { readonly idleTimeoutMs: number }): Ste
       maxTokens: NumberSetting.optional(),
       model: z.string().optional(),
     }),
-    async run({ config, idempotencyKey, services, signal, tokensLeft, write }) {
+    async run({ config, idempotencyKey, services, signal, tokensLeft, write, tellUsage }) {
       const settings = withModel(services.model, config.model?.trim());
       if (config.prompt.trim() === "") {
         throw new PermanentError('Cannot ask the model: "prompt" is empty');
@@ -45,6 +45,7 @@ export function createGenerate(options: { readonly idleTimeoutMs: number }): Ste
         services,
         signal,
         write,
+        tellUsage,
         idleTimeoutMs: options.idleTimeoutMs,
         idempotencyKey,
       });

@@ -40,6 +40,8 @@ export interface StepRun<Config> {
   readonly services: StepServices;
   /** Shows text as it is produced. What was written is shown, not kept: return the result as well. */
   write(text: string): void;
+  /** Says how many tokens were used so far: they count also where the attempt is cut short. */
+  tellUsage(usage: Usage): void;
 }
 
 /** What steps may use of the world outside. */

@@ -18,6 +18,7 @@ export interface GatedRun {
   write(text: string): void;
   /** Writes also then, as a kind does that heeds nothing. */
   writeLate(text: string): void;
+  tellUsage(usage: Usage): void;
   done(output?: Json, usage?: Usage): void;
   wait(until: number): void;
   /** Fails for good, in words for people; or with whatever is given, were it undefined. */
@@ -50,7 +51,7 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
     kind: "gate",
     label: "Gate",
     config: z.unknown(),
-    run: ({ idempotencyKey, attempt, resumedAt, tokensLeft, config, signal, write }) =>
+    run: ({ idempotencyKey, attempt, resumedAt, tokensLeft, config, signal, write, tellUsage }) =>
       new Promise<StepOutcome>((resolve, reject) => {
         const [taskId = "", stepId = ""] = idempotencyKey.split(".");
         let isOver = false;
@@ -74,6 +75,7 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
             if (!isOver) write(text);
           },
           writeLate: write,
+          tellUsage,
           done: (output = `${stepId} is done`, usage) =>
             over(() => resolve({ type: "done", output, ...(usage && { usage }) })),
           wait: (until) => over(() => resolve({ type: "wait", until })),

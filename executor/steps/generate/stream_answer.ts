@@ -22,6 +22,7 @@ export interface Question {
   /** Sent along: a service that knows it does not work twice for the attempts of one step. */
   readonly idempotencyKey: string;
   write(text: string): void;
+  tellUsage(usage: Usage): void;
 }
 
 /** A whole answer; `usage` where the service told it. */
@@ -97,8 +98,13 @@ async function readAnswer(question: Question, parts: Parts, told: Told): Promise
     pieces.push(piece);
     question.write(piece);
   };
+  const hear = (usage: Usage | null) => {
+    if (usage === null) return;
+    told.usage = usage;
+    question.tellUsage(usage);
+  };
   for await (const part of untilBroken(parts)) {
-    if (part.type === "raw") told.usage = usageIn(part.rawValue) ?? told.usage;
+    if (part.type === "raw") hear(usageIn(part.rawValue));
     if (part.type === "text-delta") show(characters.push(part.delta));
     if (part.type === "error") throwStreamError(part.error, question.settings.apiKey);
     if (part.type !== "finish") continue;

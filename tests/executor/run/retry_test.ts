@@ -156,3 +156,18 @@ Deno.test("a definition's retry and timeout have defaults and limits", () => {
   refuse({ retry: { attempts: 2, backoff: -1 } });
   refuse({ timeout: 0 });
 });
+
+Deno.test("what an attempt has used until its timeout stopped it counts", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({
+    steps: [{ id: "a", timeout: 2, retry: { attempts: 1, backoff: 0 } }],
+  });
+  const taskId = await test.start(app.id);
+  const run = await test.gates.next();
+  run.tellUsage({ inputTokens: 5, outputTokens: 1 });
+  run.tellUsage({ inputTokens: 5, outputTokens: 9 });
+  test.clock.advance(2_000);
+  const task = await test.ended(taskId);
+  assert.equal(task.status, "failed");
+  assert.deepEqual(task.usage, { inputTokens: 5, outputTokens: 9 });
+});

@@ -60,7 +60,11 @@ Deno.test("generate writes the answer word by word as it comes, and returns it w
   await withServer(words(["Good", " morning", ",\n\n you "], { gate }), async (server) => {
     const shown = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     let count = 0;
-    const { run } = ask(server, {}, { write: (text) => shown[count++]?.resolve(text) });
+    const told: unknown[] = [];
+    const { run } = ask(server, {}, {
+      write: (text) => shown[count++]?.resolve(text),
+      tellUsage: (usage) => void told.push(usage),
+    });
     const outcome = generate.run(run);
     gate.open();
     assert.equal(await shown[0]?.promise, "Good");
@@ -72,6 +76,7 @@ Deno.test("generate writes the answer word by word as it comes, and returns it w
       output: "Good morning,\n\n you ",
       usage: { inputTokens: 7, outputTokens: 3 },
     });
+    assert.deepEqual(told, [{ inputTokens: 7, outputTokens: 3 }], "also to whom it is cut short");
     assert.equal(await server.requests[0]?.closed, "sent");
   });
 });

@@ -15,6 +15,7 @@ export function stepRun(config: unknown, options: StepRunOptions = {}) {
     tokensLeft: null,
     signal: new AbortController().signal,
     write: (text) => void written.push(text),
+    tellUsage: () => {},
     ...options,
     services: { now: () => 0, fetch, model: null, ...options.services },
     config,
