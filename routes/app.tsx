@@ -14,6 +14,7 @@ import { answerError, answerMissing, answerOtherMethod } from "./errors.tsx";
 import { forkRoutes } from "./forks.ts";
 import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./guards.ts";
 import { healthRoutes } from "./health.ts";
+import { refuseOddHosts } from "./host.ts";
 import { keyRoutes } from "./keys.tsx";
 import { metricsRoutes } from "./metrics.ts";
 import { paths } from "./paths.ts";
@@ -53,6 +54,7 @@ export function createApp(deps: Deps): Hono {
     strictTransportSecurity: false,
   }));
   app.use(dropUnreadBody);
+  app.use(refuseOddHosts);
   app.use(identify(deps));
   app.use(refuseOtherNames(reach), refuseOtherSites(reach, (c) => isAllowedStart(c, deps)));
   app.use(limitRequests(deps));
