@@ -3,8 +3,8 @@ import { matchedRoutes } from "hono/route";
 import { identityOf, may, type Permission } from "./access/identity.ts";
 import { DeniedError } from "./errors.tsx";
 
-/** What each route needs. One that does not stand here is refused to everybody. */
-export const PERMISSIONS: Readonly<Record<string, Permission>> = {
+/** What each route needs, all of it. One that does not stand here is refused to everybody. */
+export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permission[]>> = {
   "GET /": "read",
   "GET /playground": "read",
   "GET /apps": "read",
@@ -17,7 +17,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "GET /tasks/:id/events": "read",
   "GET /tasks/:id/outputs/:name": "read",
   "POST /tasks/:id/cancellation": "run",
-  "POST /tasks/:id/forks": "run",
+  "POST /tasks/:id/forks": ["read", "run"],
   "POST /tasks/:id/deletion": "edit",
   "DELETE /tasks/:id": "edit",
 
@@ -38,7 +38,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "GET /api/v1/tasks/:id/events": "read",
   "GET /api/v1/tasks/:id/outputs/:name": "read",
   "POST /api/v1/tasks/:id/cancellation": "run",
-  "POST /api/v1/tasks/:id/forks": "run",
+  "POST /api/v1/tasks/:id/forks": ["read", "run"],
   "GET /api/v1/tasks/:id/shares": "edit",
   "POST /api/v1/tasks/:id/shares": "edit",
   "DELETE /api/v1/shares/:shareId": "edit",
@@ -92,6 +92,13 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "GET /static/:version/:name": "public",
 };
 
+/** What a route needs, all of it; null where the table does not say. */
+export function needsOf(route: string): readonly Permission[] | null {
+  const needed = PERMISSIONS[route];
+  if (needed === undefined) return null;
+  return typeof needed === "string" ? [needed] : needed;
+}
+
 /**
  * Lets a request pass that may do what its routes need; what no route answers is nobody's. What is
  * not public belongs to somebody, and nothing keeps a copy of it unless its route says so.
@@ -101,9 +108,11 @@ export const requirePermission: MiddlewareHandler = async function requirePermis
   let isPublic = true;
   for (const { method, path } of matchedRoutes(c)) {
     if (method === "ALL") continue;
-    const permission = PERMISSIONS[`${method} ${path}`];
-    if (permission === undefined || !may(identity, permission)) throw new DeniedError(identity);
-    isPublic &&= permission === "public";
+    const needed = needsOf(`${method} ${path}`);
+    if (needed === null || !needed.every((each) => may(identity, each))) {
+      throw new DeniedError(identity);
+    }
+    isPublic &&= needed.every((each) => each === "public");
   }
   await next();
   if (!isPublic && !c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");

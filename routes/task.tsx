@@ -9,7 +9,7 @@ import { holdOf } from "./access/hold.ts";
 import type { Deps } from "./deps.ts";
 import { unknownTask } from "./errors.tsx";
 import { requireTask } from "./known.ts";
-import { cancelTask, readTaskJson } from "./one_task.ts";
+import { answerCancelled, cancelTask, readTaskJson } from "./one_task.ts";
 import { paths, TASK_FORMS, type TaskForm } from "./paths.ts";
 import { pageContext, readerOf, wantsFragment, wantsJson } from "./requests.ts";
 import { pageVoice } from "./streams/page_voice.ts";
@@ -50,7 +50,7 @@ export function taskRoutes(deps: Deps): Hono {
     .post("/tasks/:id/cancellation", async (c) => {
       const id = c.req.param("id");
       await cancelTask(c, deps, id);
-      if (wantsJson(c)) return c.json(await readTaskJson(deps, id));
+      if (wantsJson(c)) return await answerCancelled(c, deps, id);
       // The page follows its stream, so htmx has nothing to swap.
       return wantsFragment(c) ? c.body(null, 204) : c.redirect(paths.task(id), 303);
     })

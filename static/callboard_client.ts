@@ -192,9 +192,14 @@ export class Callboard {
     return await (await this.#send(path, options)).text();
   }
 
-  /** Cancels a task; once more does no harm. Refused (409) where it has completed or failed. */
-  cancel(taskId: string, options: CallOptions = {}): Promise<Task> {
-    return this.#json(`${taskPath(taskId)}/cancellation`, { ...options, method: "POST" });
+  /**
+   * Cancels a task; once more does no harm. Refused (409) where it has completed or failed. Null
+   * where the key may not read it.
+   */
+  async cancel(taskId: string, { signal }: CallOptions = {}): Promise<Task | null> {
+    const path = `${taskPath(taskId)}/cancellation`;
+    const answer = await this.#send(path, { signal, method: "POST" });
+    return answer.status === 204 ? null : await answer.json();
   }
 
   /** Runs a task's app again as a new task, from a step on where one is named. */

@@ -11,7 +11,7 @@ import { forkTask } from "../forks.ts";
 import { readJson } from "../json_body.ts";
 import { requireApp, requireTask } from "../known.ts";
 import { DEFAULT_LIMIT, ListQuery, parseQuery } from "../list_query.ts";
-import { cancelTask, readTaskJson } from "../one_task.ts";
+import { answerCancelled, cancelTask, readTaskJson } from "../one_task.ts";
 import { paths } from "../paths.ts";
 import { answerRefused, MAX_INPUTS_MEBIBYTES, refuseOften } from "../started.ts";
 import { jsonVoice } from "../streams/json_voice.ts";
@@ -88,8 +88,7 @@ export function apiRoutes(deps: Deps): Hono {
     .post("/api/v1/tasks/:id/cancellation", async (c) => {
       const { id } = c.req.param();
       await cancelTask(c, deps, id);
-      c.header("Cache-Control", "no-store");
-      return c.json(await readTaskJson(deps, id));
+      return await answerCancelled(c, deps, id);
     })
     .post(
       "/api/v1/tasks/:id/forks",

@@ -150,9 +150,13 @@ function successOf({ headers = [] }: Operation, success: Success): JsonObject {
         content,
       };
       const unchanged = { description: "Nothing has changed since." };
-      return headers.includes("If-None-Match")
-        ? { [success.status]: answer, 304: unchanged }
-        : { [success.status]: answer };
+      const unread = "unread" in success &&
+        { description: `${success.unread} To a key without the scope read.` };
+      return {
+        [success.status]: answer,
+        ...(unread && { 204: unread }),
+        ...(headers.includes("If-None-Match") && { 304: unchanged }),
+      };
     }
   }
 }

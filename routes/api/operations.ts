@@ -28,7 +28,13 @@ export interface Operation {
 
 /** What an operation answers when all is well. */
 export type Success =
-  | { readonly type: "json"; readonly status: 200; readonly shape: AnswerName }
+  | {
+    readonly type: "json";
+    readonly status: 200;
+    readonly shape: AnswerName;
+    /** What 204 says to a key that may not read, where such a one may ask at all. */
+    readonly unread?: string;
+  }
   /** Something new; `hasLocation`: the answer says where it is. */
   | {
     readonly type: "json";
@@ -146,7 +152,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/api/v1/tasks/{id}/cancellation",
     summary: "Cancel a task",
     details: "Once more does no harm. A task that has completed or failed is 409.",
-    success: { type: "json", status: 200, shape: "Task" },
+    success: { type: "json", status: 200, shape: "Task", unread: "It is cancelled." },
     problems: [404, 409],
   },
   {
@@ -154,7 +160,8 @@ export const OPERATIONS: readonly Operation[] = [
     method: "post",
     path: "/api/v1/tasks/{id}/forks",
     summary: "Run a task again",
-    details: "A new task. From a step on, what was completed before it is copied, not run.",
+    details:
+      "A new task. From a step on, what was completed before it is copied, not run. A key needs the scopes read and run.",
     headers: ["Idempotency-Key", "Prefer"],
     body: "ForkBody",
     isBodyOptional: true,

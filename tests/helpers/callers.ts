@@ -40,10 +40,17 @@ export async function createCallers(site: TestSite): Promise<Caller[]> {
     const { headers } = await createKey(site, [scope]);
     return { name: `key ${scope}`, headers, may: ["public", scope], isKnown: true };
   }));
+  const both = await createKey(site, ["read", "run"]);
   return [
     stranger("nobody", {}),
     ...people,
     ...keys,
+    {
+      name: "key read+run",
+      headers: both.headers,
+      may: ["public", "read", "run"],
+      isKnown: true,
+    },
     stranger("expired session", { ...expired.headers }),
     stranger("tampered cookie", { Cookie: tampered(admin.headers.Cookie) }),
     stranger("removed person", { ...removed.headers }),

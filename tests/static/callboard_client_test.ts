@@ -76,7 +76,7 @@ Deno.test("Callboard cancels and forks, and starts once for each key", async () 
   assert.equal(same.id, task.id);
   (await site.gates.next("a")).done("x");
   await site.gates.next("b");
-  assert.equal((await callboard.cancel(task.id)).status, "cancelled");
+  assert.equal((await callboard.cancel(task.id))?.status, "cancelled");
   const fork = await callboard.fork(task.id, { from: "b", version: "same" });
   assert.equal(fork.forkedFrom?.taskId, task.id);
 });

@@ -11,7 +11,7 @@ export const SCOPE_WORDS = { read: "Read", run: "Run", edit: "Edit" } as const s
 
 const SCOPE_HELP = {
   read: "See apps, tasks and outputs.",
-  run: "Run apps; cancel tasks, and run them again.",
+  run: "Run apps, and cancel tasks. With Read: run tasks again.",
   edit: "Change and delete apps, delete tasks, make links.",
 } as const satisfies Record<Scope, string>;
 

@@ -3,8 +3,9 @@ import type { Scope } from "../../../executor/mod.ts";
 import type { Identity } from "../../../routes/access/identity.ts";
 import { paths } from "../../../routes/paths.ts";
 import { problemOf } from "../../helpers/api_answers.ts";
+import { TEXT_INPUT } from "../../helpers/definitions.ts";
 import { SseReader } from "../../helpers/sse.ts";
-import { startTestSite, type TestSite } from "../../helpers/http.ts";
+import { JSON_ONLY, startTestSite, type TestSite } from "../../helpers/http.ts";
 
 async function createKey(
   { executor }: TestSite,
@@ -34,6 +35,27 @@ Deno.test("a key lets a program do what its scopes say, and no more", async () =
   assert.deepEqual(await statuses((await createKey(site, ["run"])).headers), [403, 201, 403, 403]);
   assert.deepEqual(await statuses((await createKey(site, ["edit"])).headers), [403, 403, 303, 403]);
   assert.deepEqual(await statuses({}), [401, 401, 401, 401]);
+});
+
+Deno.test("a key that may not read is shown no task of others: it cannot fork, and cancels unseen", async () => {
+  await using site = await startTestSite({ identify: NOBODY, concurrency: 0 });
+  const app = await site.add({ inputs: [TEXT_INPUT] });
+  const taskId = await site.start(app.id, { text: "of somebody else" });
+  const run = await createKey(site, ["run"]);
+  for (const path of [paths.taskForks(taskId), paths.api.taskForks(taskId)]) {
+    await problemOf(await site.postJson(path, { from: "a" }, run.headers), 403);
+  }
+  assert.equal((await site.executor.tasks.list({ limit: 10 })).rows.length, 1, "no fork");
+  for (const path of [paths.taskCancellation(taskId), paths.api.taskCancellation(taskId)]) {
+    const response = await site.postForm(path, {}, { ...run.headers, ...JSON_ONLY });
+    assert.equal(response.status, 204, path);
+    assert.equal(await response.text(), "");
+  }
+  assert.equal((await site.read(taskId)).status, "cancelled");
+  const both = await createKey(site, ["read", "run"]);
+  const answer = await site.postForm(paths.api.taskCancellation(taskId), {}, both.headers);
+  assert.deepEqual((await answer.json()).inputs, { text: "of somebody else" });
+  assert.equal((await site.postJson(paths.api.taskForks(taskId), {}, both.headers)).status, 201);
 });
 
 Deno.test("a key that is not good is refused, on an open server too", async () => {
