@@ -4,24 +4,24 @@ import { HTTPException } from "hono/http-exception";
 /** Where Callboard knows to be reached. */
 export interface Reach {
   /** Refuses requests that call this server by a name it does not know. */
-  readonly isLocalOnly: boolean;
+  readonly isOwnNamesOnly: boolean;
   /** Where people reach it, such as `https://callboard.example.org`; null for where it listens. */
   readonly publicOrigin: string | null;
 }
 
 /** Reached under any name. */
-export const ANYWHERE: Reach = { isLocalOnly: false, publicOrigin: null };
+export const ANYWHERE: Reach = { isOwnNamesOnly: false, publicOrigin: null };
 
 /**
- * Refuses requests that call a local server by somebody else's name. That is what a web site does
- * that points its own name at this machine, to pass for it in a visitor's browser (DNS rebinding).
- * Such a name is never `localhost`, nor an address.
+ * Refuses requests that call the server by somebody else's name. That is what a web site does that
+ * points its own name at this machine, to pass for it in a visitor's browser (DNS rebinding). Such a
+ * name is never `localhost`, nor an address.
  */
-export function refuseOtherNames({ isLocalOnly, publicOrigin }: Reach): MiddlewareHandler {
+export function refuseOtherNames({ isOwnNamesOnly, publicOrigin }: Reach): MiddlewareHandler {
   const known = publicOrigin === null ? null : new URL(publicOrigin).hostname;
   return async function refuseOtherNames(c, next) {
     const hostname = parse(c.req.url)?.hostname ?? "";
-    if (isLocalOnly && hostname !== known && !isLocalName(hostname)) {
+    if (isOwnNamesOnly && hostname !== known && !isLocalName(hostname)) {
       throw new HTTPException(403, {
         message: `Cannot answer as "${hostname}": set PUBLIC_URL to the address people use`,
       });

@@ -119,7 +119,8 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
       port: PORT,
       host: HOST,
       reach: {
-        isLocalOnly: LOOPBACK.test(HOST) && !attached,
+        // On Deno Deploy whoever can point a name at it owns that name.
+        isOwnNamesOnly: (LOOPBACK.test(HOST) || access.type === "open") && !attached,
         publicOrigin: PUBLIC_URL === undefined ? null : new URL(PUBLIC_URL).origin,
       },
       access,

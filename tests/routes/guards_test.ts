@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { paths } from "../../routes/paths.ts";
+import { parseSettings } from "../../routes/settings.ts";
 import { HTMX, JSON_ONLY, startTestSite, type TestSite } from "../helpers/http.ts";
 
-const LOCAL = { isLocalOnly: true, publicOrigin: null };
+const LOCAL = { isOwnNamesOnly: true, publicOrigin: null };
 
 /** Everything that changes something, as a page of another web site could ask for it. */
 async function changes(site: TestSite): Promise<[method: string, path: string][]> {
@@ -57,7 +58,7 @@ Deno.test("a change that comes from here, or from a program, is taken", async ()
 });
 
 Deno.test("a change from PUBLIC_URL is taken where a proxy calls the server by another name", async () => {
-  const reach = { isLocalOnly: true, publicOrigin: "http://callboard.example" };
+  const reach = { isOwnNamesOnly: true, publicOrigin: "http://callboard.example" };
   await using site = await startTestSite({ concurrency: 0, reach });
   const app = await site.add();
   const headers = { Origin: "http://callboard.example" };
@@ -92,8 +93,21 @@ Deno.test("a local server answers to names of this machine only, whatever is ask
   }
 });
 
+Deno.test("an open server that others reach answers to no name but the one in PUBLIC_URL", async () => {
+  const environment = { HOST: "0.0.0.0", PUBLIC_URL: "https://callboard.example", ACCESS: "open" };
+  const parsed = parseSettings(environment);
+  assert.ok(parsed.ok);
+  await using site = await startTestSite({ reach: parsed.settings.reach });
+  const createAs = (origin: string) =>
+    site.postForm(origin + paths.studio(), {}, { "Sec-Fetch-Site": "same-origin", Origin: origin });
+  assert.equal((await createAs("http://rebound.example:8000")).status, 403);
+  for (const origin of ["https://callboard.example", "http://192.168.1.5:8000"]) {
+    assert.equal((await createAs(origin)).status, 303, origin);
+  }
+});
+
 Deno.test("a local server behind a proxy answers to the name in PUBLIC_URL", async () => {
-  const reach = { isLocalOnly: true, publicOrigin: "https://callboard.example" };
+  const reach = { isOwnNamesOnly: true, publicOrigin: "https://callboard.example" };
   await using site = await startTestSite({ reach });
   assert.equal((await site.get(`http://callboard.example${paths.tasks()}`)).status, 200);
   assert.equal((await site.get(`http://other.example${paths.tasks()}`)).status, 403);

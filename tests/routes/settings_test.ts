@@ -12,7 +12,7 @@ Deno.test("parseSettings needs nothing", () => {
     settings: {
       port: 8000,
       host: "127.0.0.1",
-      reach: { isLocalOnly: true, publicOrigin: null },
+      reach: { isOwnNamesOnly: true, publicOrigin: null },
       access: { type: "open" },
       rates: { tasks: null, requests: null },
       trustedProxies: 0,
@@ -53,7 +53,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
     settings: {
       port: 0,
       host: "0.0.0.0",
-      reach: { isLocalOnly: false, publicOrigin: "https://callboard.example.org" },
+      reach: { isOwnNamesOnly: false, publicOrigin: "https://callboard.example.org" },
       access: { type: "password", password: "correct horse battery" },
       rates: { tasks: 300, requests: 3_000 },
       trustedProxies: 1,
@@ -148,6 +148,17 @@ Deno.test("parseSettings lets in everybody on loopback alone, unless it is told 
       assert.deepEqual(problemsOf({ ...environment, ...chosen }), []);
     }
   }
+});
+
+Deno.test("parseSettings keeps to names that are known, on loopback and where all is open", () => {
+  const keepsTo = (environment: Record<string, string>) => {
+    const result = parseSettings(environment);
+    return result.ok && result.settings.reach.isOwnNamesOnly;
+  };
+  assert.equal(keepsTo({ ACCESS_PASSWORD: "twelve chars" }), true);
+  assert.equal(keepsTo({ HOST: "0.0.0.0", ACCESS: "open" }), true);
+  assert.equal(keepsTo({ HOST: "0.0.0.0", ACCESS_PASSWORD: "twelve chars" }), false);
+  assert.equal(keepsTo({ DENO_DEPLOYMENT_ID: "abc", ACCESS: "open" }), false);
 });
 
 Deno.test("parseSettings reads the OIDC settings, which belong together", () => {

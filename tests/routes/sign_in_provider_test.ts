@@ -186,7 +186,7 @@ Deno.test("however long the page's address is, people come in", async () => {
 
 Deno.test("behind a proxy people come back to PUBLIC_URL, and cookies are the host's own", async () => {
   const publicOrigin = "https://callboard.example.org";
-  await using stage = await setUp({ reach: { isLocalOnly: true, publicOrigin } });
+  await using stage = await setUp({ reach: { isOwnNamesOnly: true, publicOrigin } });
   const local = "http://127.0.0.1:8000";
   const jar = startJar(stage.site, local);
   const there = await toProvider(jar);

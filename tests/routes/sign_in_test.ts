@@ -69,7 +69,7 @@ Deno.test("the session's cookie is HttpOnly and Lax, and over https only the hos
     /^__Host-callboard=cba_[\w-]{43}; .*Path=\/; HttpOnly; Secure; SameSite=Lax$/,
   );
   assert.doesNotMatch(https, /Domain/);
-  const reach = { isLocalOnly: true, publicOrigin: "https://callboard.example.org" };
+  const reach = { isOwnNamesOnly: true, publicOrigin: "https://callboard.example.org" };
   await using behind = await startTestSite({ access: PASSWORD_ACCESS, reach });
   const proxied = await cookieFrom(behind, "http://127.0.0.1:8000");
   assert.match(proxied, /^__Host-callboard=/);

@@ -15,7 +15,7 @@ async function startOne(site: TestSite): Promise<string> {
 const GOOD = { expiresInSeconds: 3_600, show: ["outputs"] };
 
 Deno.test("POST /api/v1/tasks/:id/shares makes a link where people reach Callboard", async () => {
-  const reach = { isLocalOnly: false, publicOrigin: "https://callboard.example.org" };
+  const reach = { isOwnNamesOnly: false, publicOrigin: "https://callboard.example.org" };
   await using site = await startTestSite({ reach });
   const taskId = await startOne(site);
   const response = await site.postJson(paths.api.taskShares(taskId), {
