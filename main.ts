@@ -23,6 +23,7 @@ const STOP_SIGNALS = Deno.build.os === "windows"
 const result = parseSettings(Deno.env.toObject());
 if (!result.ok) stopWith(result.problems.join(". "));
 const { settings } = result;
+for (const warning of settings.warnings) console.error(warning);
 const { observer, metrics, onAnswer, onUnexpected, flush } = await createTelemetry({
   log: { ...settings.log, secrets: settings.secrets, write: (lines) => console.error(lines) },
   isTraced: settings.isTraced,

@@ -31,6 +31,8 @@ export interface Limits {
    * @param name What is counted, and for whom; up to 500 characters.
    */
   take(name: string, rate: Rate): Promise<Taken>;
+  /** Whether this process knows that nothing is left of what `name` may take; takes and asks nothing. */
+  look(name: string, rate: Rate): Taken;
 }
 
 /** Names remembered at once; of those forgotten the database knows. */
@@ -85,7 +87,16 @@ export function createLimits({ store, clock, onUnexpected }: LimitsOptions): Lim
     window.isUsedUp = granted < wanted;
   }
 
+  function refusal({ endsAt }: Window): Taken {
+    return { ok: false, retryAfterMs: Math.max(1, endsAt - clock.now()) };
+  }
+
   return {
+    look(name, { windowMs }) {
+      const window = windowOf(name, windowMs);
+      return window.isUsedUp && window.inHand === 0 ? refusal(window) : { ok: true };
+    },
+
     async take(name, rate) {
       const window = windowOf(name, rate.windowMs);
       window.waiting++;
@@ -94,9 +105,7 @@ export function createLimits({ store, clock, onUnexpected }: LimitsOptions): Lim
         await window.filling;
       }
       window.waiting--;
-      if (window.inHand === 0) {
-        return { ok: false, retryAfterMs: Math.max(1, window.endsAt - clock.now()) };
-      }
+      if (window.inHand === 0) return refusal(window);
       window.inHand--;
       return { ok: true };
     },

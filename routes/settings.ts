@@ -36,6 +36,8 @@ export interface Settings {
   readonly isTraced: boolean;
   /** Keys among the settings: no log line may hold them. */
   readonly secrets: readonly string[];
+  /** Sentences about what can be started with, and is likely not meant. */
+  readonly warnings: readonly string[];
 }
 
 /** Settings, or a sentence for each that is wrong. */
@@ -140,6 +142,12 @@ export function parseSettings(environment: Readonly<Record<string, string>>): Se
         ...[rest.MODEL_API_KEY, rest.DENO_KV_ACCESS_TOKEN].filter((key) => key !== undefined),
         ...accessSecrets(access),
       ],
+      warnings: isProxyUnknown({ isAttached: attached, HOST, PUBLIC_URL, ...rest })
+        ? [
+          `PUBLIC_URL is "${PUBLIC_URL}", so a proxy stands before Callboard, but TRUSTED_PROXIES ` +
+          `is 0: everybody has the proxy's address, and one who does too much keeps out all others`,
+        ]
+        : [],
     },
   };
 }
@@ -154,6 +162,19 @@ function exposureOf({ isAttached, HOST, PUBLIC_URL }: {
   if (!LOOPBACK.test(HOST)) return `HOST is "${HOST}", which others reach`;
   if (PUBLIC_URL === undefined || isLoopbackUrl(PUBLIC_URL)) return null;
   return `PUBLIC_URL is "${PUBLIC_URL}", which others reach`;
+}
+
+/** Whether people come in by a proxy whose word on their addresses is not believed. */
+function isProxyUnknown({ isAttached, HOST, PUBLIC_URL = "", TRUSTED_PROXIES }: {
+  readonly isAttached: boolean;
+  readonly HOST: string;
+  readonly PUBLIC_URL?: string;
+  readonly TRUSTED_PROXIES: number;
+}): boolean {
+  if (isAttached || TRUSTED_PROXIES > 0 || PUBLIC_URL === "" || isLoopbackUrl(PUBLIC_URL)) {
+    return false;
+  }
+  return LOOPBACK.test(HOST) || PUBLIC_URL.startsWith("https:");
 }
 
 /** The token and all data go over it as they are, so an open connection must not leave the machine. */

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Executor, Rate, Taken } from "../../executor/mod.ts";
+import { networkOf } from "../rates.ts";
 import { tellFailedSignIn } from "./failed_sign_in.ts";
 import { type TooOften, tooOften } from "./too_often.ts";
 
@@ -30,14 +31,17 @@ export async function tryPassword(
   const refusal = tooOften(await takeTry(executor, address));
   if (refusal !== null) return refusal;
   if (await isSame(given, wanted)) return { type: "right" };
-  tellFailedSignIn(executor, address);
+  await tellFailedSignIn(executor, address);
   return { type: "wrong", message: "This is not the password" };
 }
 
 async function takeTry({ limits }: Pick<Executor, "limits">, address: string | null) {
+  // Else whoever has many addresses would have a row written for each.
+  const all = limits.look("sign-in", OF_ALL);
+  if (!all.ok) return all;
   const own: Taken = address === null
     ? { ok: true }
-    : await limits.take(`sign-in from ${address}`, OF_ONE);
+    : await limits.take(`sign-in from ${networkOf(address)}`, OF_ONE);
   return own.ok ? await limits.take("sign-in", OF_ALL) : own;
 }
 

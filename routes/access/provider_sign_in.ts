@@ -3,6 +3,7 @@ import type { Rate } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
 import { ANYWHERE } from "../guards.ts";
 import { paths } from "../paths.ts";
+import { networkOf } from "../rates.ts";
 import { addressOf } from "./address.ts";
 import { isAllowedAddress } from "./allowed_addresses.ts";
 import { tellFailedSignIn } from "./failed_sign_in.ts";
@@ -68,7 +69,7 @@ export function createProviderSignIn(
         case "known": {
           const error = whyNot(result.person);
           if (error === null) return await letIn(c, to, result.person);
-          tellFailedSignIn(executor, address, result.person.email ?? undefined);
+          await tellFailedSignIn(executor, address, result.person.email ?? undefined);
           return await refuse(c, { to, status: 403, error });
         }
         case "declined":
@@ -91,7 +92,9 @@ export function createProviderSignIn(
 
   async function takeAnswer(address: string | null): Promise<TooOften | null> {
     if (address === null) return null;
-    return tooOften(await executor.limits.take(`provider's answer to ${address}`, OF_ONE));
+    return tooOften(
+      await executor.limits.take(`provider's answer to ${networkOf(address)}`, OF_ONE),
+    );
   }
 
   function whyNot({ email, isEmailVerified }: OidcPerson): string | null {

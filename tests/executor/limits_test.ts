@@ -39,6 +39,16 @@ Deno.test("limits.take asks the database nothing of a name that has used up its 
   assert.deepEqual([test.kv.reads, test.kv.commits.length], [reads, length]);
 });
 
+Deno.test("limits.look says what is known to be used up, and takes nothing", async () => {
+  await using test = await startTestExecutor();
+  const { limits } = test.executor;
+  for (let i = 0; i < 10; i++) assert.deepEqual(limits.look("x", FIVE), { ok: true });
+  assert.equal(await takenOf(6, [limits], FIVE), 5);
+  assert.equal(limits.look("x", FIVE).ok, false);
+  test.clock.advance(MINUTE_MS);
+  assert.deepEqual(limits.look("x", FIVE), { ok: true });
+});
+
 Deno.test("limits.take counts for all processes that share a database", async () => {
   await using shared = await openSharedKv();
   const limits = (await Promise.all([1, 2, 3].map(() => shared.join()))).map(({ executor }) =>

@@ -24,6 +24,7 @@ Deno.test("parseSettings needs nothing", () => {
       log: { format: "text", level: "info" },
       isTraced: false,
       secrets: [],
+      warnings: [],
     },
   });
 });
@@ -65,6 +66,7 @@ Deno.test("parseSettings takes what is set, and an empty value for not set", () 
       log: { format: "json", level: "warning" },
       isTraced: true,
       secrets: ["ddo_1", "correct horse battery"],
+      warnings: [],
     },
   });
 });
@@ -148,6 +150,25 @@ Deno.test("parseSettings lets in everybody on loopback alone, unless it is told 
       assert.deepEqual(problemsOf({ ...environment, ...chosen }), []);
     }
   }
+});
+
+Deno.test("parseSettings warns where a proxy stands before it that it does not believe", () => {
+  const warningsOf = (environment: Record<string, string>) => {
+    const result = parseSettings({ ACCESS_PASSWORD: "twelve chars", ...environment });
+    assert.ok(result.ok);
+    return result.settings.warnings.join();
+  };
+  const PUBLIC_URL = "https://callboard.example.org";
+  assert.match(warningsOf({ PUBLIC_URL }), /^PUBLIC_URL is "https:.* TRUSTED_PROXIES is 0: /);
+  assert.match(warningsOf({ PUBLIC_URL: "http://callboard.lan" }), /TRUSTED_PROXIES is 0/);
+  const fine: Record<string, string>[] = [
+    {},
+    { PUBLIC_URL, TRUSTED_PROXIES: "1" },
+    { PUBLIC_URL, DENO_DEPLOYMENT_ID: "abc" },
+    { PUBLIC_URL: "http://localhost:81" },
+    { PUBLIC_URL: "http://callboard.lan", HOST: "0.0.0.0" },
+  ];
+  for (const environment of fine) assert.equal(warningsOf(environment), "");
 });
 
 Deno.test("parseSettings keeps to names that are known, on loopback and where all is open", () => {

@@ -206,6 +206,40 @@ Deno.test("after a hundred tries in a minute, from wherever, nobody's password i
   assert.equal(statuses.filter((status) => status === 429).length, 10);
 });
 
+Deno.test("the addresses of one IPv6 network count as one, and keep no other out", async () => {
+  await using site = await startTestSite({ access: PASSWORD_ACCESS, trustedProxies: 1 });
+  const from = async (address: string, password: string) => {
+    const headers = { "X-Forwarded-For": address };
+    return (await site.postForm(paths.signIn(), { password }, headers)).status;
+  };
+  const statuses: number[] = [];
+  for (let i = 0; i < 150; i++) {
+    statuses.push(await from(`2001:db8:0:1::${i.toString(16)}`, "wrong"));
+  }
+  assert.equal(statuses.filter((status) => status === 422).length, 10);
+  assert.equal(await from("2001:db8:0:2::1", PASSWORD), 303);
+  const { rows } = await site.executor.audit.page({ limit: 100 });
+  assert.deepEqual(rows.map(({ did }) => did), ["signed-in", "sign-in-failed"]);
+});
+
+Deno.test("whoever has many addresses leaves few rows behind", async () => {
+  await using site = await startTestSite({ access: PASSWORD_ACCESS, trustedProxies: 1 });
+  const tryFrom = (i: number) =>
+    site.postForm(paths.signIn(), { password: "wrong" }, {
+      "X-Forwarded-For": `192.0.${i >> 8}.${i & 255}`,
+    });
+  for (let i = 0; i <= 100; i++) await tryFrom(i);
+  await site.kv.idle();
+  const { length } = site.kv.commits;
+  for (let i = 101; i < 300; i++) assert.equal((await tryFrom(i)).status, 429);
+  await site.kv.idle();
+  assert.equal(site.kv.commits.length, length, "of those who come too late nothing is written");
+  site.clock.advance(60_000);
+  for (let i = 300; i < 350; i++) assert.equal((await tryFrom(i)).status, 422);
+  const { rows } = await site.executor.audit.page({ limit: 200 });
+  assert.equal(rows.length, 100, "and in an hour no more is told");
+});
+
 Deno.test("signing in and out, and failing to, stand in the audit list", async () => {
   await using site = await startTestSite({ access: PASSWORD_ACCESS });
   await site.postForm(paths.signIn(), { password: "wrong" });
