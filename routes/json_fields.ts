@@ -1,6 +1,8 @@
 /** Far more than a body here has; to take half a million apart would hold everybody up. */
 export const MAX_FIELDS = 1_000;
 const MAX_DEPTH = 100;
+/** Millions of empty ones fit into a body, and each is made into an object. */
+const MAX_CONTAINERS = 10_000;
 
 /**
  * What is wrong with the fields of a JSON text, as the end of a sentence; null where nothing is.
@@ -11,9 +13,11 @@ export function fieldProblem(json: string): string | null {
   /** The names in each object that is open; null for a list. */
   const open: (Set<string> | null)[] = [];
   let count = 0;
+  let containers = 0;
   for (let at = 0; at < json.length; at++) {
     const character = json[at];
     if (character === "{" || character === "[") {
+      if (++containers > MAX_CONTAINERS) return `has more than ${MAX_CONTAINERS} lists and objects`;
       if (open.push(character === "{" ? new Set() : null) > MAX_DEPTH) {
         return `has lists and objects within one another, more than ${MAX_DEPTH} deep`;
       }

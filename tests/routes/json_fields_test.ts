@@ -32,10 +32,16 @@ Deno.test("fieldProblem finds nothing wrong with fields that only look alike", (
   for (const json of fine) assert.equal(fieldProblem(json), null, json);
 });
 
-Deno.test("fieldProblem gives up early on too many fields, and on too deep ones", () => {
+Deno.test("fieldProblem gives up early on too many fields, lists or objects, and on too deep ones", () => {
   const many = Array.from({ length: 300_000 }, (_, i) => `"f${i}":1`).join();
   assert.match(fieldProblem(`{${many}}`) ?? "", /more than 1000 fields/);
   assert.match(fieldProblem("[".repeat(4_000_000)) ?? "", /more than 100 deep/);
+  for (const container of ["{}", "[]"]) {
+    const json = `{"inputs":[${`${container},`.repeat(400_000)}0]}`;
+    assert.match(fieldProblem(json) ?? "", /more than 10000 lists and objects/);
+  }
+  assert.equal(fieldProblem(`[${"{},".repeat(5_000)}${"[],".repeat(4_999)}0]`), null);
+  assert.equal(fieldProblem(`{"a":"${"[{".repeat(1_000_000)}"}`), null);
   assert.equal(fieldProblem(`[${'"x",'.repeat(900_000)}"x"]`), null);
   assert.equal(fieldProblem(`{"a":"${"\\\\".repeat(1_000_000)}"}`), null);
 });
