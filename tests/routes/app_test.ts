@@ -81,7 +81,7 @@ Deno.test("every answer forbids what pages have no use for", async () => {
     assert.doesNotMatch(policy, /unsafe|\*/);
     assert.equal(headers.get("X-Content-Type-Options"), "nosniff");
     assert.equal(headers.get("Referrer-Policy"), "same-origin");
-    assert.ok(headers.get("X-Frame-Options"));
+    assert.equal(headers.get("X-Frame-Options"), "DENY");
   }
 });
 
