@@ -55,6 +55,5 @@ export function framedBy(c: Context, origins: readonly string[]): void {
       `frame-ancestors ${["'self'", ...origins].join(" ")}`,
     ].join("; "),
     "X-Frame-Options": null,
-    "X-Robots-Tag": "noindex",
   });
 }

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { limitBody } from "../body_limit.ts";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
+import { setHeaders } from "../policy.ts";
 import { MAX_INPUTS_MEBIBYTES } from "../started.ts";
 import type { EmbedAnswers } from "./answers.ts";
 import { openApp } from "./opened.ts";
@@ -11,7 +12,11 @@ export function embedRoutes(deps: Deps): Hono {
   let answers: Promise<EmbedAnswers> | undefined;
   const load = () => answers ??= loadAnswers(deps);
   const answer = (pick: (all: EmbedAnswers, c: Context) => Response | Promise<Response>) => {
-    return async (c: Context) => pick(await load(), c);
+    return async (c: Context) => {
+      // Search engines are to find the page that shows it, and not what that is made of.
+      setHeaders(c, { "X-Robots-Tag": "noindex" });
+      return pick(await load(), c);
+    };
   };
 
   return new Hono()

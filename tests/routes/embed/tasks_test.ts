@@ -3,7 +3,7 @@ import { paths } from "../../../routes/paths.ts";
 import { outputOf, TEXT_INPUT } from "../../helpers/definitions.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
 import { turn } from "../../helpers/kv_probe.ts";
-import { makeLink, SITE } from "../../helpers/links.ts";
+import { appLink, makeLink, SITE } from "../../helpers/links.ts";
 import { SseReader } from "../../helpers/sse.ts";
 
 const FROM_SITE = { Origin: SITE };
@@ -48,11 +48,32 @@ Deno.test("GET /embed/tasks/:token is a page for frames of the link's sites, and
   assert.ok(policy.endsWith(`frame-ancestors 'self' ${SITE}`));
   assert.equal(answer.headers.get("X-Frame-Options"), null);
   assert.equal(answer.headers.get("Cache-Control"), "no-store");
-  assert.equal(answer.headers.get("X-Robots-Tag"), "noindex");
   const html = await answer.text();
   assert.match(html, /data-status="running"/);
   assert.match(html, /<noscript><meta http-equiv="refresh" content="3"/);
   assert.equal(html.match(/<script/g)?.length, 1);
+});
+
+Deno.test("nothing of an embedded task or app is for search engines to find", async () => {
+  await using site = await startTestSite();
+  const { taskId, token } = await startShared(site);
+  await finish(site, taskId);
+  const app = await appLink(site.executor, (await site.add()).id);
+  const all = [
+    paths.embed.task(token),
+    paths.embed.taskFragment(token),
+    paths.embed.taskEvents(token),
+    paths.embed.taskOutput(token, "of_two"),
+    paths.embed.task("cbs_nothing"),
+    paths.embed.app(app.token),
+    paths.embed.appFragment(app.token),
+    paths.oEmbed(`http://callboard.test${paths.shared(token)}`),
+  ];
+  for (const path of all) {
+    const { headers, body } = await site.get(path);
+    assert.equal(headers.get("X-Robots-Tag"), "noindex", path);
+    await body?.cancel();
+  }
 });
 
 Deno.test("GET /embed/tasks/:token/fragment is for pages of the link's sites alone", async () => {
