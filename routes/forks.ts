@@ -79,7 +79,7 @@ export async function forkTask(c: Context, deps: Deps, taskId: string): Promise<
 }
 
 async function readChoice(c: Context): Promise<ForkChoice> {
-  if (!hasBody(c)) return { from: null, version: "latest" };
+  if (!await hasBody(c)) return { from: null, version: "latest" };
   if (sendsJson(c)) {
     const { from, version, inputs } = await readJson(c, ForkBody, EXAMPLE);
     const given = inputs && { inputs: { source: "json" as const, fields: inputs } };

@@ -23,9 +23,10 @@ export function sendsJson(c: Context): boolean {
   return /^application\/json\b/i.test(c.req.header("Content-Type") ?? "");
 }
 
-/** Whether the request has a body at all, be it empty. */
-export function hasBody(c: Context): boolean {
-  return c.req.raw.body !== null;
+/** Whether a request that may do without a body has one; an empty form is one. */
+export async function hasBody(c: Context): Promise<boolean> {
+  const mayBeNone = c.req.header("Content-Type") === undefined || sendsJson(c);
+  return !mayBeNone || (await c.req.arrayBuffer()).byteLength > 0;
 }
 
 /** What every page needs; the reader's time zone comes from a cookie their browser set. */

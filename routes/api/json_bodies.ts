@@ -15,5 +15,5 @@ export async function refuseOtherBodies(c: Context, next: () => Promise<void>): 
 
 /** The same where there need not be a body. */
 export async function refuseOtherBodiesIfAny(c: Context, next: () => Promise<void>): Promise<void> {
-  await (hasBody(c) ? refuseOtherBodies(c, next) : next());
+  await (await hasBody(c) ? refuseOtherBodies(c, next) : next());
 }
