@@ -36,6 +36,8 @@ export interface Oidc {
 
 /** How long the provider's description of itself counts. */
 const METADATA_KEPT_MS = 60 * 60 * 1_000;
+/** How long that it could not be had: anybody can make this server ask for it. */
+export const OUTAGE_KEPT_MS = 5_000;
 const TIMEOUT_MS = 10_000;
 
 type Tokens = Awaited<ReturnType<typeof openid.authorizationCodeGrant>>;
@@ -48,12 +50,12 @@ export function createOidc(settings: OidcSettings, options: OidcOptions): Oidc {
   let known: { readonly metadata: Promise<openid.ServerMetadata>; readonly until: number } | null =
     null;
 
-  /** Asked once for all who sign in meanwhile; a failure is not kept. */
+  /** Asked once for all who sign in meanwhile. */
   function readMetadata(): Promise<openid.ServerMetadata> {
     if (known !== null && options.now() < known.until) return known.metadata;
     const metadata = discover();
     known = { metadata, until: options.now() + METADATA_KEPT_MS };
-    metadata.catch(() => known = null);
+    metadata.catch(() => known = { metadata, until: options.now() + OUTAGE_KEPT_MS });
     return metadata;
   }
 

@@ -8,7 +8,7 @@ import { addressOf } from "./address.ts";
 import { isAllowedAddress } from "./allowed_addresses.ts";
 import { tellFailedSignIn } from "./failed_sign_in.ts";
 import { identityOf } from "./identity.ts";
-import { createOidc } from "./oidc.ts";
+import { createOidc, OUTAGE_KEPT_MS } from "./oidc.ts";
 import type { OidcFault } from "./oidc_fault.ts";
 import type { OidcPerson } from "./oidc_person.ts";
 import { beginSession } from "./session.ts";
@@ -26,7 +26,7 @@ export interface ProviderSignIn {
   finish(c: Context): Promise<Response>;
 }
 
-/** Each answer makes this server ask the provider, who knows only one client that asks too much. */
+/** Either makes this server ask the provider, who knows only one client that asks too much. */
 const OF_ONE: Rate = { limit: 60, windowMs: 5 * 60_000 };
 /** In characters: what a browser has begun is kept in cookies, and there may be several. */
 const MAX_TARGET_LENGTH = 500;
@@ -45,10 +45,13 @@ export function createProviderSignIn(
   const { executor, reach = ANYWHERE, now, onError } = deps;
   const name = providerName(access.issuer);
   const oidc = createOidc(access, { now });
+  let lastFault = { reason: "", reference: "", until: 0 };
 
   return {
     async begin(c) {
       const to = shortened(targetOf(c.req.query("to")));
+      const tooMany = await takeOne("sign-in begun by", addressOf(c, deps.trustedProxies ?? 0));
+      if (tooMany !== null) return await refuseForNow(c, to, tooMany);
       const result = await oidc.begin(redirectUri(c));
       if (result.type !== "begun") return await refuse(c, failed(to, result));
       const { transaction, url } = result;
@@ -62,7 +65,7 @@ export function createProviderSignIn(
       if (begun === null) return await answerUnknown(c);
       const { to, transaction } = begun;
       const address = addressOf(c, deps.trustedProxies ?? 0);
-      const tooMany = await takeAnswer(address);
+      const tooMany = await takeOne("provider's answer to", address);
       if (tooMany !== null) return await refuseForNow(c, to, tooMany);
       const result = await oidc.finish(new URL(c.req.url).search, redirectUri(c), transaction);
       switch (result.type) {
@@ -90,11 +93,9 @@ export function createProviderSignIn(
     return leadTo(c, to);
   }
 
-  async function takeAnswer(address: string | null): Promise<TooOften | null> {
+  async function takeOne(what: string, address: string | null): Promise<TooOften | null> {
     if (address === null) return null;
-    return tooOften(
-      await executor.limits.take(`provider's answer to ${networkOf(address)}`, OF_ONE),
-    );
+    return tooOften(await executor.limits.take(`${what} ${networkOf(address)}`, OF_ONE));
   }
 
   function whyNot({ email, isEmailVerified }: OidcPerson): string | null {
@@ -113,8 +114,7 @@ export function createProviderSignIn(
   }
 
   function failed(to: string, { type, reason }: OidcFault): Refusal {
-    const reference = crypto.randomUUID().slice(0, 8);
-    onError(new Error(`Cannot sign in with "${name}": ${reason}`), "sign-in", { reference });
+    const reference = referenceOf(reason);
     return type === "unreachable"
       ? { to, status: 503, error: `${name} does not answer. Try again in a minute` }
       : {
@@ -122,6 +122,15 @@ export function createProviderSignIn(
         status: 403,
         error: `Signing in with ${name} has failed. The log has more under ${reference}`,
       };
+  }
+
+  /** The same fault is logged once while it is kept. */
+  function referenceOf(reason: string): string {
+    if (lastFault.reason === reason && now() < lastFault.until) return lastFault.reference;
+    const reference = crypto.randomUUID().slice(0, 8);
+    lastFault = { reason, reference, until: now() + OUTAGE_KEPT_MS };
+    onError(new Error(`Cannot sign in with "${name}": ${reason}`), "sign-in", { reference });
+    return reference;
   }
 
   async function refuseForNow(c: Context, to: string, refusal: TooOften): Promise<Response> {

@@ -103,9 +103,33 @@ Deno.test("while the provider is down nobody can sign in, and then they can", as
     const { response } = await stage.signIn(ADA);
     assert.equal(response.status, 503);
     assert.match(await response.text(), /127\.0\.0\.1 does not answer. Try again/);
+    stage.site.clock.advance(5_000);
   }
   stage.provider.misbehave();
   assert.equal((await stage.signIn(ADA)).url, "/tasks");
+});
+
+Deno.test("while the provider is down it is asked once in five seconds, and the log told once", async () => {
+  await using stage = await setUp();
+  stage.provider.misbehave({ failing: ["discovery"] });
+  for (let round = 1; round <= 2; round++) {
+    for (let i = 0; i < 20; i++) {
+      assert.equal((await stage.site.get(paths.signInProvider())).status, 503);
+    }
+    assert.deepEqual([stage.provider.requests.length, stage.site.errors.length], [round, round]);
+    stage.site.clock.advance(5_000);
+  }
+});
+
+Deno.test("one address begins sixty sign-ins, and no more for a while", async () => {
+  await using stage = await setUp({ trustedProxies: 1 });
+  const begin = (address: string) =>
+    stage.site.get(paths.signInProvider(), { "X-Forwarded-For": address });
+  for (let i = 0; i < 60; i++) assert.equal((await begin(`2001:db8::${i}`)).status, 303);
+  const refused = await begin("2001:db8::60");
+  assert.equal(refused.status, 429);
+  assert.ok(Number(refused.headers.get("Retry-After")) > 0);
+  assert.equal((await begin("192.0.2.1")).status, 303);
 });
 
 Deno.test("an answer that proves nothing is refused, and the log tells no secret of it", async () => {
