@@ -63,7 +63,9 @@ export function createProviderSignIn(
       const options = { isSecure: isOverHttps(c, reach), now: now() };
       const begun = takeBegun(c, c.req.query("state") ?? "", options);
       if (begun === null) return await answerUnknown(c);
-      const { to, transaction } = begun;
+      const { transaction } = begun;
+      // The browser has kept it, and what else is in the way can have set it.
+      const to = targetOf(begun.to);
       const address = addressOf(c, deps.trustedProxies ?? 0);
       const tooMany = await takeOne("provider's answer to", address);
       if (tooMany !== null) return await refuseForNow(c, to, tooMany);

@@ -162,6 +162,23 @@ Deno.test("signing in ends the session that was there, and leads to own pages on
   assert.equal(await stage.site.executor.access.whoHas(before), null);
 });
 
+Deno.test("a cookie that leads elsewhere leads to the first page", async () => {
+  await using stage = await setUp();
+  for (const to of ["https://evil.example/", "//evil.example", "/\\evil.example"]) {
+    const jar = startJar(stage.site);
+    const back = await backFrom(await toProvider(jar));
+    const [[name = "", kept = ""] = []] = jar.cookies;
+    const begun = JSON.parse(atob(kept.replaceAll("-", "+").replaceAll("_", "/")));
+    const planted = btoa(JSON.stringify({ ...begun, to }));
+    const Cookie = `${name}=${
+      planted.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_")
+    }`;
+    const response = await stage.site.get(back, { Cookie });
+    assert.equal(response.status, 303);
+    assert.equal(response.headers.get("Location"), paths.playground(), to);
+  }
+});
+
 Deno.test("the provider is asked about sixty answers from one address, and about no more for a while", async () => {
   await using stage = await setUp({ trustedProxies: 1 });
   const { site, jar } = stage;
