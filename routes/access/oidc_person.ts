@@ -8,8 +8,8 @@ export interface OidcPerson {
   readonly name: string;
   /** Null where the provider tells none. */
   readonly email: string | null;
-  /** False where the provider says that nobody has checked the address; many say nothing. */
-  readonly isEmailVerified: boolean;
+  /** Whether the provider says that the address is theirs; null where it says nothing. */
+  readonly isEmailVerified: boolean | null;
 }
 
 const MAX_NAME_LENGTH = 200;
@@ -48,6 +48,6 @@ export function personOf(issuer: string, claims: Claims): OidcPerson {
     subject: sub,
     name: (shown.find(Boolean) ?? sub).slice(0, MAX_NAME_LENGTH),
     email: email ?? null,
-    isEmailVerified: email_verified ?? true,
+    isEmailVerified: email_verified ?? null,
   };
 }

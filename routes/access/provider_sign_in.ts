@@ -102,7 +102,11 @@ export function createProviderSignIn(
 
   function whyNot({ email, isEmailVerified }: OidcPerson): string | null {
     if (email === null) return `${name} does not tell your e-mail address, which is needed here`;
-    if (!isEmailVerified) return `${name} has not verified that “${email}” is yours`;
+    if (isEmailVerified === false) return `${name} has not verified that “${email}” is yours`;
+    if (isEmailVerified === null && !access.isEmailTrusted) {
+      return `${name} does not say whether “${email}” is yours. ` +
+        "Whoever runs this server can let that do (OIDC_TRUST_EMAIL)";
+    }
     if (isAllowedAddress(email, access.allowed)) return null;
     return `“${email}” may not sign in here. Use another account, or ask whoever runs this server`;
   }

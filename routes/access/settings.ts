@@ -14,6 +14,8 @@ export type AccessSettings =
     readonly clientSecret: string;
     /** E-mail addresses and domains, in small letters. */
     readonly allowed: readonly string[];
+    /** Whether an address counts of which the provider does not say that it is verified. */
+    readonly isEmailTrusted?: true;
   };
 
 const MIN_PASSWORD_LENGTH = 12;
@@ -26,6 +28,7 @@ export const ACCESS_ENVIRONMENT = {
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_ALLOWED: z.string().optional(),
+  OIDC_TRUST_EMAIL: z.literal("true").optional(),
 };
 type Environment = z.infer<z.ZodObject<typeof ACCESS_ENVIRONMENT>>;
 
@@ -33,6 +36,8 @@ type Environment = z.infer<z.ZodObject<typeof ACCESS_ENVIRONMENT>>;
 export const ACCESS_WANTED = {
   ACCESS: "open, which lets in everybody who can reach it",
   OIDC_ISSUER: "a URL such as https://accounts.example.com",
+  OIDC_TRUST_EMAIL:
+    "true, which takes addresses of which the provider does not say that they are verified",
 } as const;
 
 const OIDC_NAMES = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ALLOWED"] as const;
@@ -75,7 +80,8 @@ function oidcAccess(
   environment: Environment,
   isLoopbackUrl: (url: string) => boolean,
 ): AccessSettings | string {
-  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ALLOWED } = environment;
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ALLOWED, OIDC_TRUST_EMAIL } =
+    environment;
   if (
     OIDC_ISSUER === undefined || OIDC_CLIENT_ID === undefined ||
     OIDC_CLIENT_SECRET === undefined || OIDC_ALLOWED === undefined
@@ -99,6 +105,7 @@ function oidcAccess(
     clientId: OIDC_CLIENT_ID,
     clientSecret: OIDC_CLIENT_SECRET,
     allowed,
+    ...(OIDC_TRUST_EMAIL && { isEmailTrusted: true }),
   };
 }
 
@@ -121,7 +128,10 @@ export function realmOf(access: AccessSettings): string {
       return "open";
     case "password":
       return JSON.stringify(["password", access.password]);
-    case "oidc":
-      return JSON.stringify(["oidc", access.issuer, access.clientId, ...access.allowed.toSorted()]);
+    case "oidc": {
+      const { issuer, clientId, allowed, isEmailTrusted } = access;
+      const trust = isEmailTrusted ? ["any address"] : [];
+      return JSON.stringify(["oidc", issuer, clientId, ...trust, ...allowed.toSorted()]);
+    }
   }
 }

@@ -197,6 +197,9 @@ Deno.test("parseSettings reads the OIDC settings, which belong together", () => 
     assert.equal(sentence, `Cannot use the OIDC settings in part: set ${name} as well`);
   }
   assert.deepEqual(problemsOf({ ...OIDC, OIDC_ISSUER: "http://127.0.0.1:81" }), []);
+  const trusting = parseSettings({ ...OIDC, OIDC_TRUST_EMAIL: "true" });
+  assert.ok(trusting.ok && trusting.settings.access.type === "oidc");
+  assert.equal(trusting.settings.access.isEmailTrusted, true);
 });
 
 Deno.test("parseSettings refuses access that cannot be, and repeats no password", () => {
@@ -212,6 +215,7 @@ Deno.test("parseSettings refuses access that cannot be, and repeats no password"
     [{ ...OIDC, OIDC_ISSUER: "id.example.org" }, /"id\.example\.org" as OIDC_ISSUER: .* a URL/],
     [{ ...OIDC, OIDC_ALLOWED: "ada@example.org, bob" }, /^Cannot use "bob" in OIDC_ALLOWED/],
     [{ ...OIDC, OIDC_ALLOWED: "," }, /^Cannot use "," in OIDC_ALLOWED/],
+    [{ ...OIDC, OIDC_TRUST_EMAIL: "yes" }, /"yes" as OIDC_TRUST_EMAIL: it has to be true, /],
     [{ TRUSTED_PROXIES: "all" }, /"all" as TRUSTED_PROXIES: it has to be a whole number/],
   ];
   for (const [environment, sentence] of wrong) {

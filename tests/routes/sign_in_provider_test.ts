@@ -70,6 +70,10 @@ Deno.test("an answer counts once, and for ten minutes", async () => {
 const REFUSED = {
   "whose address is not allowed": [{ email: "eve@example.com" }, /“eve@example.com” may not sign/],
   "whose address nobody has verified": [{ email_verified: false }, /not verified that “ada@exam/],
+  "of whose address nothing is said": [
+    { email_verified: undefined },
+    /does not say whether “ada@example.org” is yours.*OIDC_TRUST_EMAIL/,
+  ],
   "whose address is not told": [{ email: undefined }, /does not tell your e-mail address/],
   "whose address is an attempt": [{ email: "<b>@example.com" }, /“&lt;b&gt;@example.com” may not/],
 } as const;
@@ -85,6 +89,13 @@ for (const [who, [claims, words]] of Object.entries(REFUSED)) {
     assert.deepEqual(await rolesIn(stage.site), []);
   });
 }
+
+Deno.test("where addresses are trusted of which nothing is said, those that are not verified are not", async () => {
+  await using stage = await setUp({ access: { isEmailTrusted: true } });
+  const { response } = await stage.signIn({ ...ADA, email_verified: false });
+  assert.equal(response.status, 403);
+  assert.equal((await stage.signIn({ ...ADA, email_verified: undefined })).url, "/tasks");
+});
 
 Deno.test("somebody whom the provider does not let in is told so, and may try again", async () => {
   await using stage = await setUp();
@@ -261,10 +272,14 @@ interface Stage extends AsyncDisposable {
   ): ReturnType<BrowserJar["go"]>;
 }
 
-async function setUp(options: TestSiteOptions = {}): Promise<Stage> {
+interface StageOptions extends Omit<TestSiteOptions, "access"> {
+  readonly access?: { readonly isEmailTrusted: true };
+}
+
+async function setUp({ access: more, ...options }: StageOptions = {}): Promise<Stage> {
   const provider = await startOidcProvider();
   provider.signInAs(ADA);
-  const access = { type: "oidc", ...provider, allowed: ["example.org"] } as const;
+  const access = { type: "oidc", ...provider, allowed: ["example.org"], ...more } as const;
   const site = await startTestSite({ access, ...options });
   const jar = startJar(site);
   return {

@@ -21,8 +21,9 @@ Deno.test("personOf leaves nothing in a name that would disturb the text around 
   assert.equal(personIn({ name: "x".repeat(5_000) }).name.length, 200);
 });
 
-Deno.test("personOf takes an address as verified only where nothing else is said, in any form", () => {
-  for (const yes of [true, "true", undefined]) {
+Deno.test("personOf takes an address as verified only where that is said, in any form", () => {
+  assert.equal(personIn({ email: "a@example.org" }).isEmailVerified, null);
+  for (const yes of [true, "true"]) {
     assert.equal(personIn({ email: "a@example.org", email_verified: yes }).isEmailVerified, true);
   }
   for (const no of [false, "false", null, 0, "", {}]) {

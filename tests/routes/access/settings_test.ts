@@ -11,6 +11,7 @@ Deno.test("realmOf is another for whatever decides who may come in, and for noth
     { ...provider, issuer: "https://other.example" },
     { ...provider, clientId: "other" },
     { ...provider, allowed: ["example.org"] },
+    { ...provider, isEmailTrusted: true },
   ] as const;
   assert.equal(new Set(all.map(realmOf)).size, all.length);
   const same = { ...provider, allowed: provider.allowed.toReversed(), clientSecret: "renewed" };
