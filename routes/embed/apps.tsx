@@ -57,6 +57,8 @@ export function createAppAnswers(deps: Deps): EmbedAppAnswers {
           return answerStarted(c, result);
         case "budget-spent":
           return answerLater(c, opened, { ...result, sentence: SPENT, fields });
+        case "too-many-running":
+          return answerLater(c, opened, { ...result, sentence: RUNNING, fields });
         case "unknown-app":
           return goneFor(c);
         default:
@@ -96,6 +98,7 @@ export function createAppAnswers(deps: Deps): EmbedAppAnswers {
 }
 
 const TOO_MANY = "Too many tasks were started here lately. Try again in a while";
+const RUNNING = "As many tasks run here as may at once. Try again in a while";
 const SPENT = "Today's tasks here have used all they may. Try again tomorrow";
 
 interface StartedVisit {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { RawInputs } from "../../executor/mod.ts";
+import { MAX_VISITS_AT_ONCE } from "../../executor/visit_verbs.ts";
 import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
 import { appLink, type MadeLink } from "../helpers/links.ts";
 
@@ -68,6 +69,28 @@ Deno.test("visits.start stops at the tokens of a day, those of running tasks inc
     assert.equal(result.type, "budget-spent");
   }
   await appLink(test.executor, app.id).then((another) => visit(test, another));
+});
+
+Deno.test("visits.start lets few tasks of a link run at once, also of those started together", async () => {
+  await using test = await startTestExecutor({ concurrency: 100 });
+  const app = await test.add();
+  const link = await appLink(test.executor, app.id, { tokensPerDay: 1 });
+  const startAll = async () => {
+    const started = Array.from(
+      { length: 25 },
+      () => test.executor.visits.start(link.link, link.token, NO_INPUTS),
+    );
+    return (await Promise.all(started)).map(({ type }) => type);
+  };
+  const first = await startAll();
+  assert.equal(first.filter((type) => type === "started").length, MAX_VISITS_AT_ONCE);
+  assert.equal(first.filter((type) => type === "too-many-running").length, 25 - MAX_VISITS_AT_ONCE);
+  await visit(test, await appLink(test.executor, app.id));
+  const run = await test.gates.next();
+  run.done("", { inputTokens: 0, outputTokens: 0 });
+  await test.ended(run.taskId);
+  const second = await startAll();
+  assert.equal(second.filter((type) => type === "started").length, 1, "as many as have ended");
 });
 
 Deno.test("visits.start has the tokens of the next day", async () => {
