@@ -2,6 +2,8 @@ import type { Observer, OnUnexpected } from "../../executor/mod.ts";
 import type { Answer } from "./answers.ts";
 import { createLog, type LogOptions } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { createRedaction } from "./redaction.ts";
+import { hideAddresses } from "./span_addresses.ts";
 import { loadSpans } from "./spans.ts";
 
 /** How a process is watched. */
@@ -26,6 +28,7 @@ export interface Telemetry {
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const log = createLog(options.log);
   const metrics = createMetrics(options.isKind);
+  if (options.isTraced) await hideAddresses(createRedaction(options.log.secrets));
   const spans = options.isTraced ? await loadSpans() : null;
   return {
     metrics,

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { newSecret } from "../../executor/access/secrets.ts";
+import { paths } from "../../routes/paths.ts";
 import { idsOf } from "../../routes/telemetry/spans.ts";
 import { ApiClient } from "../helpers/api_client.ts";
 import { startCallboard } from "../helpers/callboard_process.ts";
@@ -79,6 +81,37 @@ Deno.test("a step that failed is an error in its trace, without what was said", 
   assert.equal(run.status.code, 2);
   assert.equal(run.attributes["callboard.task.outcome"], "failed");
   assert.doesNotMatch(receiver.raw.join("\n"), /private words/);
+});
+
+Deno.test("the trace of a request holds nothing that opens something, nor what it asks for", async () => {
+  await using receiver = startOtlpReceiver();
+  await using callboard = startCallboard({ KV_PATH: ":memory:", ...receiver.settings });
+  const origin = await callboard.origin;
+  const secret = newSecret("cbs_");
+  const asked = [
+    paths.shared(secret),
+    paths.embed.taskEvents(secret),
+    `/s/cb%73_${secret.slice(4)}`,
+    `${paths.signInCallback()}?state=x&code=private`,
+    `${paths.playground()}?text=private`,
+  ];
+  for (const path of asked) await (await fetch(origin + path)).body?.cancel();
+  callboard.kill("SIGTERM");
+  await callboard.ended;
+  const spans = receiver.spans.filter(({ name }) => name.startsWith("GET"));
+  assert.deepEqual(spans.map(({ attributes }) => attributes["url.path"]), [
+    "/s/cbs_…",
+    "/embed/tasks/cbs_…/events",
+    "/s/cbs_…",
+    "/sign-in/callback",
+    "/playground",
+  ]);
+  for (const { attributes } of spans) {
+    assert.equal(attributes["url.full"], `${origin}${attributes["url.path"]}`);
+  }
+  const raw = receiver.raw.join("\n");
+  assert.doesNotMatch(raw, /private/);
+  assert.ok(!raw.includes(secret.slice(4)));
 });
 
 Deno.test("a task that two processes worked on is one trace, and the log says that it was handed over", async () => {
