@@ -3,6 +3,7 @@ import { addressOf } from "./access/address.ts";
 import { identityOf } from "./access/identity.ts";
 import { beginSession, endSession } from "./access/session.ts";
 import { answerSignIn, targetOf } from "./access/sign_in_page.tsx";
+import { knownBrowser, rememberBrowser } from "./access/browser_cookie.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
 import { MissingError } from "./errors.tsx";
@@ -29,9 +30,11 @@ export function signInRoutes(deps: Deps): Hono {
         given: fields.get("password") ?? "",
         wanted: access.password,
         address: addressOf(c, deps.trustedProxies ?? 0),
+        browser: await knownBrowser(c, deps),
       });
       if (tried.type === "right") {
         await beginSession(c, deps, { type: "password" });
+        await rememberBrowser(c, deps);
         return c.redirect(to, 303);
       }
       c.status(tried.type === "wrong" ? 422 : 429);

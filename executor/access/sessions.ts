@@ -3,6 +3,7 @@ import type { RunContext } from "../run/context.ts";
 import type { PersonRecord, SessionRecord } from "../store/access_records.ts";
 import type { StoredPerson } from "../store/people.ts";
 import type { NewSession, StoredSession } from "../store/sessions.ts";
+import { type Browsers, createBrowsers } from "./browsers.ts";
 import { createPeople, MAX_TRIES, type People, type Person } from "./people.ts";
 import { hashSecret, newSecret } from "./secrets.ts";
 
@@ -45,6 +46,7 @@ export interface Access {
   /** Ends a session. */
   signOut(secret: string): Promise<void>;
   readonly people: People;
+  readonly browsers: Browsers;
 }
 
 /** What sessions take from outside. */
@@ -131,6 +133,7 @@ export function createAccess(context: AccessContext, realm: string): Access {
 
   return {
     people: createPeople(people, grants),
+    browsers: createBrowsers({ store: context.store.browsers, clock }, realm),
 
     async signIn(who) {
       const secret = newSecret("cba_");

@@ -115,6 +115,8 @@ export const keys = {
   people: (): Key => ["person"],
   person: (personId: string): Key => ["person", personId],
   admins: (): Key => ["admins"],
+  /** A browser that has signed in before, by the hash of its secret. */
+  browser: (hash: string): Key => ["browser", hash],
   /** A session, by the hash of its secret. */
   session: (hash: string): Key => ["session", hash],
 

@@ -11,6 +11,7 @@ import type { Ring } from "./keys.ts";
 import { createLinkStore, type LinkStore } from "./links.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import { createRequestStore, type RequestStore } from "./requests.ts";
+import { type BrowserStore, createBrowserStore } from "./browsers.ts";
 import { createSessionStore, type SessionStore } from "./sessions.ts";
 import { createSetAside, type SetAside } from "./set_aside.ts";
 import { createSlotStore, type SlotStore } from "./slots.ts";
@@ -37,6 +38,7 @@ export interface Store {
   readonly history: History;
   readonly queue: Queue;
   readonly people: PeopleStore;
+  readonly browsers: BrowserStore;
   readonly sessions: SessionStore;
   readonly setAside: SetAside;
   readonly slots: SlotStore;
@@ -71,6 +73,7 @@ export function createStore(database: Database, source: WatchSource | null = nul
     history: createHistory(database),
     queue: createQueue(database),
     people: createPeopleStore(database),
+    browsers: createBrowserStore(database),
     sessions: createSessionStore(database),
     setAside: createSetAside(database),
     slots,

@@ -10,6 +10,8 @@ export interface PasswordTry {
   readonly wanted: string;
   /** Where it comes from; null where that is not known. */
   readonly address: string | null;
+  /** Names the browser where it has signed in before. */
+  readonly browser: string | null;
 }
 
 /** How a try ended; the message says what is wrong with it. */
@@ -18,7 +20,7 @@ export type PasswordResult =
   | { readonly type: "wrong"; readonly message: string }
   | TooOften;
 
-/** Tries from one address: who mistypes has enough of them. */
+/** Tries from one address, or of one browser that has signed in before: who mistypes has enough of them. */
 const OF_ONE: Rate = { limit: 10, windowMs: 5 * 60_000 };
 /** Tries of all addresses together. The windows are short, so that nobody is kept out for long. */
 const OF_ALL: Rate = { limit: 100, windowMs: 60_000 };
@@ -26,16 +28,21 @@ const OF_ALL: Rate = { limit: 100, windowMs: 60_000 };
 /** Whether a password is the right one; after too many tries nobody looks at it. */
 export async function tryPassword(
   executor: Pick<Executor, "limits" | "audit">,
-  { given, wanted, address }: PasswordTry,
+  { given, wanted, ...sender }: PasswordTry,
 ): Promise<PasswordResult> {
-  const refusal = tooOften(await takeTry(executor, address));
+  const refusal = tooOften(await takeTry(executor, sender));
   if (refusal !== null) return refusal;
   if (await isSame(given, wanted)) return { type: "right" };
-  await tellFailedSignIn(executor, address);
+  await tellFailedSignIn(executor, sender.address);
   return { type: "wrong", message: "This is not the password" };
 }
 
-async function takeTry({ limits }: Pick<Executor, "limits">, address: string | null) {
+async function takeTry(
+  { limits }: Pick<Executor, "limits">,
+  { address, browser }: Pick<PasswordTry, "address" | "browser">,
+) {
+  // Strangers, however many, keep out nobody who has been in.
+  if (browser !== null) return await limits.take(`sign-in of browser ${browser}`, OF_ONE);
   // Else whoever has many addresses would have a row written for each.
   const all = limits.look("sign-in", OF_ALL);
   if (!all.ok) return all;

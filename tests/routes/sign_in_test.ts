@@ -56,7 +56,7 @@ Deno.test("the session's cookie is HttpOnly and Lax, and over https only the hos
   await using site = await startTestSite({ access: PASSWORD_ACCESS });
   const cookieFrom = async (to: TestSite, origin: string) => {
     const answer = await to.postForm(origin + paths.signIn(), { password: PASSWORD });
-    return answer.headers.get("Set-Cookie") ?? "";
+    return answer.headers.getSetCookie()[0] ?? "";
   };
   const plain = await cookieFrom(site, "http://127.0.0.1:8000");
   assert.match(
@@ -220,6 +220,34 @@ Deno.test("the addresses of one IPv6 network count as one, and keep no other out
   assert.equal(await from("2001:db8:0:2::1", PASSWORD), 303);
   const { rows } = await site.executor.audit.page({ limit: 100 });
   assert.deepEqual(rows.map(({ did }) => did), ["signed-in", "sign-in-failed"]);
+});
+
+Deno.test("a browser that has signed in before is kept out by nobody else's tries", async () => {
+  await using site = await startTestSite({ access: PASSWORD_ACCESS, trustedProxies: 1 });
+  const tryFrom = async (address: string, password: string, Cookie = "") =>
+    await site.postForm(paths.signIn(), { password }, { "X-Forwarded-For": address, Cookie });
+  const first = await tryFrom("192.0.2.1", PASSWORD);
+  const cookie = first.headers.getSetCookie().find((each) => each.startsWith("callboard_browser="));
+  assert.match(
+    cookie ?? "",
+    /=cbb_[\w-]{43}; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/,
+  );
+  const [known = ""] = (cookie ?? "").split(";");
+  for (let i = 0; i < 101; i++) await tryFrom(`198.51.100.${i}`, "wrong");
+  assert.equal((await tryFrom("192.0.2.2", PASSWORD)).status, 429);
+  const forged = `callboard_browser=cbb_${"A".repeat(43)}`;
+  assert.equal((await tryFrom("192.0.2.2", PASSWORD, forged)).status, 429);
+  assert.equal((await site.get(paths.tasks(), { Cookie: known })).status, 401, "it opens nothing");
+  const again = await tryFrom("192.0.2.2", PASSWORD, known);
+  assert.equal(again.status, 303);
+  assert.ok(
+    again.headers.getSetCookie().some((each) => each.startsWith(known)),
+    "it stays the same",
+  );
+  for (let tries = 1; tries < 10; tries++) {
+    assert.equal((await tryFrom("192.0.2.2", "wrong", known)).status, 422);
+  }
+  assert.equal((await tryFrom("192.0.2.2", PASSWORD, known)).status, 429, "it has its own limit");
 });
 
 Deno.test("whoever has many addresses leaves few rows behind", async () => {
