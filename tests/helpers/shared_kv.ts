@@ -19,13 +19,19 @@ export async function openSharedKv(): Promise<SharedKv> {
   const watch: KvWatch = (keys) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     firsts.push(promise);
-    const told = new TransformStream<readonly KvRead[], readonly KvRead[]>({
-      transform(entries, controller) {
+    const reader = kv.watch<unknown[]>([...keys]).getReader();
+    return new ReadableStream<readonly KvRead[]>({
+      async pull(controller) {
+        const { done, value } = await reader.read().finally(resolve);
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      // Whoever has left before hears nothing any more, and nobody has to wait for that.
+      async cancel() {
         resolve();
-        controller.enqueue(entries);
+        await reader.cancel();
       },
     });
-    return kv.watch<unknown[]>([...keys]).pipeThrough(told);
   };
   const clock = new FakeClock();
   const members: TestExecutor[] = [];
