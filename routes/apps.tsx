@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { App, OriginKind } from "../executor/mod.ts";
 import { RunForm, variantOfSource } from "../views/form/run_form.tsx";
+import { identityOf, may } from "./access/identity.ts";
 import { tellStart } from "./access/tell.ts";
 import { limitBody } from "./body_limit.ts";
 import type { Deps } from "./deps.ts";
@@ -49,7 +50,8 @@ export function appRoutes(deps: Deps): Hono {
           return await answerStarted(c, tasks, result.taskId);
         }
         if (result.type === "unknown-app") throw unknownApp(appId);
-        if (raw.source === "json" || wantsJson(c)) return answerRefused(c, result);
+        const seesApps = may(identityOf(c), "read");
+        if (raw.source === "json" || wantsJson(c) || !seesApps) return answerRefused(c, result);
         return await answerForm(c, raw.fields, result);
       },
     );

@@ -7,10 +7,10 @@ import { pageContext, wantsFragment } from "./requests.ts";
 
 const ROWS_A_PAGE = 50;
 
-const AuditId = z.string().regex(AUDIT_ID);
+const AuditId = z.string().regex(AUDIT_ID, "be the id of a row");
 const AuditQuery = z.object({
-  family: z.enum(AUDIT_FAMILIES).optional(),
-  who: z.string().max(200).optional(),
+  family: z.enum(AUDIT_FAMILIES, `be one of ${AUDIT_FAMILIES.join(", ")}`).optional(),
+  who: z.string().max(200, "be who did it").optional(),
   before: AuditId.optional(),
   after: AuditId.optional(),
 });

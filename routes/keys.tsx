@@ -1,18 +1,17 @@
 import { type Context, Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { KEY_ID, SCOPES } from "../executor/mod.ts";
 import { KEY_DAYS, type KeyForm, NEW_KEY } from "../views/settings/key_form.ts";
 import type { Snippet } from "../views/embed/snippets.ts";
 import { actorOf } from "./access/actor.ts";
 import { identityOf } from "./access/identity.ts";
 import { limitBody } from "./body_limit.ts";
+import { DAY_SECONDS, readDays } from "./days.ts";
 import type { Deps } from "./deps.ts";
 import { formFields } from "./form_fields.ts";
 import { paths } from "./paths.ts";
 import { pageContext } from "./requests.ts";
 import { siteOrigin } from "./site_origin.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const MAX_NAME_LENGTH = 80;
 
 /** The keys that programs use: created, listed and revoked. */
@@ -29,7 +28,7 @@ export function keyRoutes(deps: Deps): Hono {
         name: form.name,
         scopes: form.scopes,
         createdBy: who.name,
-        expiresAt: form.days === 0 ? null : deps.now() + form.days * DAY_MS,
+        expiresAt: form.days === 0 ? null : deps.now() + form.days * DAY_SECONDS * 1_000,
       });
       if (created.type === "too-many") {
         const message = `There are ${created.limit} keys already: revoke one of them first`;
@@ -67,16 +66,10 @@ export function keyRoutes(deps: Deps): Hono {
 }
 
 function readForm(fields: ReadonlyMap<string, string>): KeyForm {
-  const days = Number(fields.get("days") ?? NEW_KEY.days);
-  if (!KEY_DAYS.has(days)) {
-    throw new HTTPException(400, {
-      message: `Cannot create a key for "${days}" days: it has to be one of those offered`,
-    });
-  }
   return {
     name: (fields.get("name") ?? "").trim(),
     scopes: SCOPES.filter((scope) => fields.has(scope)),
-    days,
+    days: readDays(fields.get("days"), { offered: KEY_DAYS, preset: NEW_KEY.days }),
     errors: {},
     message: null,
   };

@@ -41,7 +41,7 @@ export function parseQuery<Schema extends z.ZodType>(c: Context, schema: Schema)
   const { path, message: wanted } = parsed.error.issues[0] ?? { path: [], message: "be another" };
   const name = String(path[0]);
   throw new HTTPException(400, {
-    message: `Cannot show this part of the history: "${name}" has to ${wanted}, not "${
+    message: `Cannot show this part of the list: "${name}" has to ${wanted}, not "${
       c.req.query(name)
     }"`,
   });

@@ -24,10 +24,10 @@ export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permissi
   "GET /studio": "read",
   "GET /studio/:appId": "read",
   "POST /studio": "edit",
-  "POST /studio/:appId": "edit",
+  "POST /studio/:appId": ["read", "edit"],
   "POST /studio/:appId/deletion": "edit",
   "GET /studio/:appId/links": "edit",
-  "POST /studio/:appId/links": "edit",
+  "POST /studio/:appId/links": ["read", "run", "edit"],
   "POST /studio/:appId/links/:linkId/revocation": "edit",
 
   "GET /api/v1/apps": "read",
@@ -40,7 +40,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permissi
   "POST /api/v1/tasks/:id/cancellation": "run",
   "POST /api/v1/tasks/:id/forks": ["read", "run"],
   "GET /api/v1/tasks/:id/shares": "edit",
-  "POST /api/v1/tasks/:id/shares": "edit",
+  "POST /api/v1/tasks/:id/shares": ["read", "edit"],
   "DELETE /api/v1/shares/:shareId": "edit",
 
   "GET /docs/api": "read",
@@ -64,7 +64,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permissi
   "POST /settings/people/:personId/deletion": "admin",
 
   "GET /tasks/:id/shares": "edit",
-  "POST /tasks/:id/shares": "edit",
+  "POST /tasks/:id/shares": ["read", "edit"],
   "POST /shares/:shareId/revocation": "edit",
   "GET /s/:token": "public",
   "GET /s/:token/events": "public",

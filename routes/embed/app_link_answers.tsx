@@ -6,7 +6,8 @@ import { appSnippets, type Snippet } from "../../views/embed/snippets.ts";
 import { actorOf } from "../access/actor.ts";
 import { identityOf } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
-import { DAY_SECONDS, readDays } from "../link_days.ts";
+import { LINK_DAYS } from "../../views/links/link_fields.tsx";
+import { DAY_SECONDS, readDays } from "../days.ts";
 import { readSites } from "../sites.ts";
 import { unknownApp } from "../errors.tsx";
 import { formFields } from "../form_fields.ts";
@@ -105,7 +106,7 @@ type TypedForm =
   | { readonly ok: false; readonly form: AppLinkForm };
 
 function readForm(fields: ReadonlyMap<string, string>): TypedForm {
-  const days = readDays(fields.get("days"), NEW_LINK.days);
+  const days = readDays(fields.get("days"), { offered: LINK_DAYS, preset: NEW_LINK.days });
   const form: AppLinkForm = {
     sites: fields.get("sites") ?? "",
     tokensPerDay: fields.get("tokens_per_day") ?? NEW_LINK.tokensPerDay,

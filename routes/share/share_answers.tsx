@@ -12,7 +12,8 @@ import { Shares, SharesDialog, SharesPage } from "../../views/share/shares.tsx";
 import type { Deps } from "../deps.ts";
 import { unknownTask } from "../errors.tsx";
 import { formFields } from "../form_fields.ts";
-import { DAY_SECONDS, readDays } from "../link_days.ts";
+import { LINK_DAYS } from "../../views/links/link_fields.tsx";
+import { DAY_SECONDS, readDays } from "../days.ts";
 import { paths } from "../paths.ts";
 import { pageContext, wantsFragment } from "../requests.ts";
 import { revokeShare, shareTask } from "./share_task.ts";
@@ -82,7 +83,7 @@ function readForm(fields: ReadonlyMap<string, string>) {
   const sites = fields.get(SHARE_FIELDS.sites) ?? "";
   const form = {
     show: SHOWN_PARTS.filter((part) => fields.has(SHARE_FIELDS[part])),
-    days: readDays(fields.get(SHARE_FIELDS.days), NEW_SHARE.days),
+    days: readDays(fields.get(SHARE_FIELDS.days), { offered: LINK_DAYS, preset: NEW_SHARE.days }),
     sites,
     message: null,
   };

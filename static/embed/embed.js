@@ -219,6 +219,7 @@
     }
 
     function connect() {
+      source?.close();
       source = new EventSource(`${url}/events`);
       source.onopen = () => {
         hasConnected = true;
@@ -250,6 +251,7 @@
     }
 
     function end() {
+      if (isOver) return;
       stop();
       calm();
       if (status !== "gone") element.tell("done", { status });

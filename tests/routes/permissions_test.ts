@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Identity } from "../../routes/access/identity.ts";
 import { paths } from "../../routes/paths.ts";
 import { PERMISSIONS } from "../../routes/permissions.ts";
+import { TEXT_INPUT } from "../helpers/definitions.ts";
 import { HTMX, JSON_ONLY, startTestSite } from "../helpers/http.ts";
 
 Deno.test("the table says what each route needs, and names no other", async () => {
@@ -36,6 +37,27 @@ Deno.test("nobody gets 401, somebody who may not 403: page, fragment and problem
 
   identity = { type: "key", id: "2", name: "Nightly", scopes: ["run"] };
   assert.equal((await site.get(paths.tasks())).status, 403);
+});
+
+Deno.test("a key that may change but not read makes no link by which it could read or run", async () => {
+  const key = { type: "key", id: "2", name: "Nightly", scopes: ["edit"] } as const;
+  await using site = await startTestSite({ identify: () => Promise.resolve(key) });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const body = { expiresInSeconds: 60, show: ["inputs"] };
+  assert.equal((await site.postJson(paths.api.taskShares(taskId), body)).status, 403);
+  assert.equal((await site.postForm(paths.taskShares(taskId))).status, 403);
+  assert.equal((await site.postForm(paths.studioAppLinks(app.id))).status, 403);
+  assert.equal((await site.postForm(paths.studioApp(app.id), { version: "0" })).status, 403);
+});
+
+Deno.test("a key that may run but not read is shown no apps when its inputs are wrong", async () => {
+  const key = { type: "key", id: "2", name: "Nightly", scopes: ["run"] } as const;
+  await using site = await startTestSite({ identify: () => Promise.resolve(key) });
+  const app = await site.add({ name: "Payroll", inputs: [{ ...TEXT_INPUT, maxLength: 1 }] });
+  const response = await site.postForm(paths.appTasks(app.id), { text: "long" });
+  assert.equal(response.status, 422);
+  assert.doesNotMatch(await response.text(), /Payroll/);
 });
 
 Deno.test("HEAD needs what GET needs", async () => {

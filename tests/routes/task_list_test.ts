@@ -101,7 +101,7 @@ Deno.test("GET /tasks refuses a cursor, a size or a status that makes no sense",
   for (const query of wrong) {
     const page = await site.get(`/tasks?${query}`);
     assert.equal(page.status, 400, query);
-    assert.match(await page.text(), /Cannot show this part of the history/);
+    assert.match(await page.text(), /Cannot show this part of the list/);
     const events = await site.get(`/tasks/events?${query}`);
     if (!/^(before|after)/.test(query)) assert.equal(events.status, 400, query);
     await events.body?.cancel();

@@ -52,7 +52,7 @@ export function appSnippets(source: EmbedSource): Snippet[] {
     {
       id: "embed-badge",
       label: "Badge",
-      hint: "A picture of how the app's last task stands, for any site.",
+      hint: "How the app's last task stands, for any site. Its address can run the app, too.",
       text: `<img src="${
         escapeExactly(origin + paths.embed.appBadge(token))
       }" alt="Status of the last task">`,

@@ -12,7 +12,7 @@ export const SCOPE_WORDS = { read: "Read", run: "Run", edit: "Edit" } as const s
 const SCOPE_HELP = {
   read: "See apps, tasks and outputs.",
   run: "Run apps, and cancel tasks. With Read: run tasks again.",
-  edit: "Change and delete apps, delete tasks, make links.",
+  edit: "Delete apps and tasks. With Read: change apps, share tasks.",
 } as const satisfies Record<Scope, string>;
 
 const SCOPES: readonly Scope[] = ["read", "run", "edit"];

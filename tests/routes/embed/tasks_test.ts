@@ -182,11 +182,11 @@ Deno.test("what opens nothing is 404 to every site, alike in every way", async (
   const { token: short } = await startShared(site);
   await site.executor.links.revoke(linkId);
   site.clock.advance(60 * 60 * 1_000);
-  for (const  of of[paths.embed.task, paths.embed.taskFragment, paths.embed.taskEvents]) {
+  for (const address of [paths.embed.task, paths.embed.taskFragment, paths.embed.taskEvents]) {
     const answers = await Promise.all(
       [token, short, "cbs_nothing", "cbv_nothing", token.replace("cbs_", "cbv_"), "%00"].map(
         async (each) => {
-          const answer = await site.get(of(each).replace("%2500", "%00"), FROM_OTHER);
+          const answer = await site.get(address(each).replace("%2500", "%00"), FROM_OTHER);
           assert.equal(answer.status, 404);
           const headers = JSON.stringify([...answer.headers].toSorted());
           return headers + await answer.text();
