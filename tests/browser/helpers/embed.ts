@@ -58,6 +58,7 @@ export async function copySnippets(
   await page.getByLabel("Sites that may show it").fill(site);
   await page.getByRole("button", { name: "Make link" }).click();
   await page.getByText("Show it on another site").click();
+  const address = await page.getByLabel("Link", { exact: true }).innerText();
   const copy = async (name: string) => {
     const section = page.locator(".snippet", { has: page.locator(`#embed-${name}`) });
     await section.getByRole("button", { name: "Copy" }).click();
@@ -65,7 +66,7 @@ export async function copySnippets(
     return await page.evaluate(() => navigator.clipboard.readText());
   };
   const snippets = {
-    address: await copy("address"),
+    address,
     iframe: await copy("iframe"),
     element: await copy("element"),
     fragment: await copy("fragment"),
