@@ -32,6 +32,7 @@ import { createVisits, type Visits } from "./visit_verbs.ts";
 
 export type { ApiKey, ApiKeys, CreateKeyResult, NewApiKey } from "./access/api_keys.ts";
 export type { People, Person, PersonChange } from "./access/people.ts";
+export { base64Url, bytesOfBase64Url } from "./access/base64_url.ts";
 export { type Role, ROLES, type Scope, SCOPES } from "./access/roles.ts";
 export { hashSecret, newSecret } from "./access/secrets.ts";
 export type { Access, NewlySignedIn, Session, SignedIn, SigningIn } from "./access/sessions.ts";

@@ -1,3 +1,5 @@
+import { base64Url } from "./base64_url.ts";
+
 const SECRET_BYTES = 32;
 
 /** A secret that nobody guesses, 256 random bits in base64url behind a prefix that says what it opens. */
@@ -12,9 +14,4 @@ export function newSecret(prefix: `${string}_`): string {
 export async function hashSecret(secret: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
   return base64Url(new Uint8Array(digest));
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

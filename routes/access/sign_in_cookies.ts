@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
+import { base64Url, bytesOfBase64Url } from "../../executor/mod.ts";
 import { OidcTransaction } from "./oidc_transaction.ts";
 
 /** A sign-in that somebody has begun, and that goes on when the provider sends them back. */
@@ -64,14 +65,13 @@ function shape(isSecure: boolean) {
 }
 
 function encode(begun: BegunSignIn): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(begun));
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+  return base64Url(new TextEncoder().encode(JSON.stringify(begun)));
 }
 
 function decode(text: string): BegunSignIn | null {
   try {
-    const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
-    return BegunSignIn.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const json = new TextDecoder().decode(bytesOfBase64Url(text));
+    return BegunSignIn.parse(JSON.parse(json));
   } catch {
     return null;
   }

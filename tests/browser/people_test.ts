@@ -108,7 +108,11 @@ async function reopen(page: Page, path: string): Promise<Page> {
 journey(
   "Sign-in with a provider: says who is not let in, in any width and scheme",
   async (stage) => {
-    provider.signInAs({ sub: "eve", email: "eve.with.a.long.name@elsewhere.example.com" });
+    provider.signInAs({
+      sub: "eve",
+      email: "eve.with.a.long.name@elsewhere.example.com",
+      email_verified: true,
+    });
     const page = await stage.open(paths.tasks(), {
       reducedMotion: "reduce",
       allows: [/status of 403/],

@@ -1,3 +1,5 @@
+import { base64Url } from "../../executor/access/base64_url.ts";
+
 /** A key to sign tokens with. */
 export interface SigningKey {
   readonly kid: string;
@@ -29,21 +31,19 @@ export async function signed(
   kid: string,
 ): Promise<string> {
   const header = key === null ? { alg: "none" } : { alg: "RS256", kid };
-  const text = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
+  const text = `${inBase64Url(JSON.stringify(header))}.${inBase64Url(JSON.stringify(claims))}`;
   if (key === null) return `${text}.`;
   const bytes = new TextEncoder().encode(text);
   const signature = await crypto.subtle.sign(RS256.name, key.pair.privateKey, bytes);
-  return `${text}.${new Uint8Array(signature).toBase64(URL_SAFE)}`;
+  return `${text}.${base64Url(new Uint8Array(signature))}`;
 }
 
 /** In base64url, as PKCE wants it. */
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(digest).toBase64(URL_SAFE);
+  return base64Url(new Uint8Array(digest));
 }
 
-const URL_SAFE = { alphabet: "base64url", omitPadding: true } as const;
-
-function base64url(text: string): string {
-  return new TextEncoder().encode(text).toBase64(URL_SAFE);
+function inBase64Url(text: string): string {
+  return base64Url(new TextEncoder().encode(text));
 }
