@@ -12,7 +12,7 @@ import { JsonInputs, readJson } from "./json_body.ts";
 import { requireTask } from "./known.ts";
 import { problem } from "./problem.ts";
 import { quoted } from "./quoted.ts";
-import { takeStart, type TooOften, tooOften } from "./rates.ts";
+import { type StartedTooOften, startedTooOften, takeStart } from "./rates.ts";
 import { hasBody, sendsJson, wantsJson } from "./requests.ts";
 import { answerStarted, MAX_INPUTS_MEBIBYTES, queueFull, sayWhen, tooLarge } from "./started.ts";
 
@@ -110,7 +110,7 @@ function labelOf({ definition: { inputs } }: App, name: string): string {
 }
 
 type Handled = "started" | "repeated" | "key-reused" | "unknown-task";
-type Refused = Exclude<ForkResult, { readonly type: Handled }> | TooOften;
+type Refused = Exclude<ForkResult, { readonly type: Handled }> | StartedTooOften;
 
 function statusOf({ type }: Refused): 413 | 422 | 429 | 503 {
   if (type === "too-large") return 413;
@@ -134,7 +134,7 @@ function refusal({ from, version }: ForkChoice, result: Refused): string {
     case "queue-full":
       return queueFull(result);
     case "too-often":
-      return tooOften(result);
+      return startedTooOften(result);
     case "invalid": {
       const errors = Object.entries(result.errors).map(([name, error]) => {
         return `“${labelOf(result.app, name)}”: ${error}`;

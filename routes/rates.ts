@@ -21,20 +21,20 @@ const MINUTE_MS = 60_000;
 const SHARE = 20;
 
 /** Somebody starts tasks faster than they may: when to try again, and how many they may a minute. */
-export interface TooOften {
+export interface StartedTooOften {
   readonly type: "too-often";
   readonly seconds: number;
   readonly limit: number;
 }
 
 /** Takes one start; null where they may. */
-export async function takeStart(c: Context, deps: Deps): Promise<TooOften | null> {
+export async function takeStart(c: Context, deps: Deps): Promise<StartedTooOften | null> {
   const { tasks: limit } = deps.rates ?? NO_RATES;
   const seconds = await take(c, deps, { what: "tasks", perMinute: limit });
   return seconds === null || limit === null ? null : { type: "too-often", seconds, limit };
 }
 
-export function tooOften({ seconds, limit }: TooOften): string {
+export function startedTooOften({ seconds, limit }: StartedTooOften): string {
   return `No more than ${limit} tasks a minute are started for you. Try again in ${seconds} s`;
 }
 

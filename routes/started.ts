@@ -4,7 +4,7 @@ import type { Deps } from "./deps.ts";
 import { unknownApp } from "./errors.tsx";
 import { paths } from "./paths.ts";
 import { type Problem, problem } from "./problem.ts";
-import { takeStart, type TooOften, tooOften } from "./rates.ts";
+import { type StartedTooOften, startedTooOften, takeStart } from "./rates.ts";
 import { sendsJson, wantsFragment } from "./requests.ts";
 
 /** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
@@ -24,7 +24,7 @@ export async function answerStarted(c: Context, tasks: Tasks, taskId: string): P
 /** Why no task was started. */
 export type RefusedStart =
   | Exclude<StartResult, { readonly type: "started" | "unknown-app" }>
-  | TooOften & { readonly app: App };
+  | StartedTooOften & { readonly app: App };
 
 /** Refuses a start of an app where the sender starts too many; null where they may. */
 export async function refuseOften(c: Context, deps: Deps, appId: string) {
@@ -52,7 +52,11 @@ export function startProblem(result: RefusedStart) {
         detail: queueFull(result),
       } as const satisfies Problem;
     case "too-often":
-      return { status: 429, title: TOO_OFTEN, detail: tooOften(result) } as const satisfies Problem;
+      return {
+        status: 429,
+        title: TOO_OFTEN,
+        detail: startedTooOften(result),
+      } as const satisfies Problem;
   }
 }
 
@@ -63,7 +67,7 @@ export function answerRefused(c: Context, result: RefusedStart): Response {
 }
 
 /** Says when to try again, where that is all it takes. */
-export function sayWhen(c: Context, result: { readonly type: string } | TooOften): void {
+export function sayWhen(c: Context, result: { readonly type: string } | StartedTooOften): void {
   if (result.type === "queue-full") c.header("Retry-After", String(QUEUE_PAUSE_SECONDS));
   if ("seconds" in result) c.header("Retry-After", String(result.seconds));
 }
