@@ -16,7 +16,7 @@ Deno.test("cancel closes the request to the model, and the task says when", asyn
   const askedAt = test.clock.now();
   await test.executor.tasks.cancel(taskId);
   assert.equal(await request.closed, "left");
-  const task = await test.when(taskId, ({ closedAt }) => closedAt !== null);
+  const task = await test.closed(taskId);
   assert.equal(task.finishedAt, new Date(askedAt).toISOString());
   assert.equal(task.closedAt, new Date(askedAt).toISOString());
   assert.equal(server.requests.length, 1);
@@ -41,7 +41,7 @@ Deno.test("a cancelled task keeps its place in the queue until its attempts have
   await test.kv.idle();
   assert.equal((await test.read(taskId)).closedAt, null, "one still runs");
   slow.done();
-  const task = await test.when(taskId, ({ closedAt }) => closedAt !== null);
+  const task = await test.closed(taskId);
   assert.equal(task.closedAt, new Date(test.clock.now()).toISOString());
   assert.equal(Date.parse(task.closedAt) - Date.parse(task.finishedAt ?? ""), 700);
   assert.deepEqual(task.steps.map(({ status }) => status), ["cancelled", "cancelled"]);

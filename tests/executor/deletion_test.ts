@@ -55,7 +55,7 @@ Deno.test("delete races with the closing of a cancelled task's last attempt: it 
     async onCommit(_seen, commit) {
       elsewhere.kv.hooks = {};
       run.done();
-      await test.when(taskId, ({ closedAt }) => closedAt != null);
+      await test.closed(taskId);
       return await commit();
     },
   };

@@ -87,7 +87,7 @@ async function assertAnswers(
   const [one, two] = await Promise.all(clicks.map((answer) => answer?.text()));
   assert.equal(one, two);
   if (status === "cancelled") {
-    await site.when(taskId, ({ closedAt }) => closedAt !== null);
+    await site.closed(taskId);
     for (const answer of clicks) assert.equal(answer?.headers.get("Location"), paths.task(taskId));
   }
   const again = await Promise.all([0, 1].map(() => asJson(site, taskId)));

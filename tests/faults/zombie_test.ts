@@ -152,7 +152,7 @@ function holdUp({ kv }: TestExecutor): () => void {
 async function end(heir: TestExecutor, taskId: string, moment: Exclude<Moment, "taken">) {
   if (moment === "cancelled") {
     await heir.executor.tasks.cancel(taskId);
-    await heir.when(taskId, ({ closedAt }) => closedAt !== null);
+    await heir.closed(taskId);
   } else {
     for (const run of heir.gates.runs) run.done("right");
     (await heir.gates.next("b")).done();

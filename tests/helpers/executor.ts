@@ -31,6 +31,8 @@ export interface TestExecutor extends AsyncDisposable {
   read(taskId: string): Promise<TaskJson>;
   /** The task once it has ended. */
   ended(taskId: string): Promise<TaskJson>;
+  /** The task once it has ended, and what ran of it has stopped too. */
+  closed(taskId: string): Promise<TaskJson>;
   /** The task once it is as wanted. */
   when(taskId: string, isSo: (task: TaskJson) => boolean): Promise<TaskJson>;
 }
@@ -103,6 +105,8 @@ export async function startTestExecutor(options: TestExecutorOptions = {}): Prom
     read,
     when,
     ended: (taskId) => when(taskId, ({ status }) => status !== "running"),
+    closed: (taskId) =>
+      when(taskId, ({ status, closedAt }) => status !== "running" && closedAt !== null),
     add: (sketch) => addApp(executor, sketch),
     start: (appId, inputs) => startTask(executor, appId, inputs),
     async [Symbol.asyncDispose]() {

@@ -33,6 +33,7 @@ Deno.test("GET /tasks/:id shows the task in every status", async () => {
   (await site.gates.next()).fail();
   for (const id of [done, failed]) await site.ended(id ?? "");
   await site.executor.tasks.cancel(cancelled ?? "");
+  await site.closed(cancelled ?? "");
   const cases = [[done, "Completed"], [failed, "Failed"], [cancelled, "Cancelled"], [
     running,
     "Running",
