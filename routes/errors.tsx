@@ -8,8 +8,8 @@ import type { Identity } from "./access/identity.ts";
 import type { Deps } from "./deps.ts";
 import { paths } from "./paths.ts";
 import { problem } from "./problem.ts";
-import { quoted } from "./quoted.ts";
-import { pageContext, sendsJson, wantsFragment, wantsJson } from "./requests.ts";
+import { quoted } from "./request/quoted.ts";
+import { pageContext, sendsJson, wantsFragment, wantsJson } from "./request/requests.ts";
 
 /** What was asked for is not there. */
 export class MissingError extends Error {

@@ -7,9 +7,9 @@ import {
   accessSecrets,
   type AccessSettings,
 } from "./access/settings.ts";
-import type { Reach } from "./guards.ts";
+import type { Reach } from "./request/guards.ts";
 import type { LogOptions } from "./telemetry/log.ts";
-import { NO_RATES, type Rates } from "./rates.ts";
+import { NO_RATES, type Rates } from "./request/rates.ts";
 import { LOG_LEVELS } from "./telemetry/log_lines.ts";
 
 /** What the environment decides. */

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
-import { ANYWHERE } from "../guards.ts";
+import { ANYWHERE } from "../request/guards.ts";
 import { isOverHttps } from "./session_cookie.ts";
 
 const NAME = "callboard_browser";

@@ -1,5 +1,5 @@
 import type { Executor, Rate } from "../../executor/mod.ts";
-import { networkOf } from "../rates.ts";
+import { networkOf } from "../request/rates.ts";
 import { actorOf } from "./actor.ts";
 
 /** What the list tells of one address, and of all: rows stay for long, and strangers make these. */

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Executor } from "../../executor/mod.ts";
-import { ANYWHERE, type Reach } from "../guards.ts";
+import { ANYWHERE, type Reach } from "../request/guards.ts";
 import type { Identity } from "./identity.ts";
 import { readSessionCookie } from "./session_cookie.ts";
 import type { AccessSettings } from "./settings.ts";

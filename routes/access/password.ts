@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Executor, Rate, Taken } from "../../executor/mod.ts";
-import { networkOf } from "../rates.ts";
+import { networkOf } from "../request/rates.ts";
 import { tellFailedSignIn } from "./failed_sign_in.ts";
 import { type TooOften, tooOften } from "./too_often.ts";
 

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import type { Rate } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
-import { ANYWHERE } from "../guards.ts";
+import { ANYWHERE } from "../request/guards.ts";
 import { paths } from "../paths.ts";
-import { networkOf } from "../rates.ts";
+import { networkOf } from "../request/rates.ts";
 import { addressOf } from "./address.ts";
 import { isAllowedAddress } from "./allowed_addresses.ts";
 import { tellFailedSignIn } from "./failed_sign_in.ts";

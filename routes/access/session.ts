@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { SigningIn } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
-import { ANYWHERE } from "../guards.ts";
+import { ANYWHERE } from "../request/guards.ts";
 import { actorOf } from "./actor.ts";
 import { identityOf } from "./identity.ts";
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session_cookie.ts";

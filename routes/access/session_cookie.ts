@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Reach } from "../guards.ts";
+import type { Reach } from "../request/guards.ts";
 
 const NAME = "callboard";
 /** The longest a session can last; the server knows when it has ended before. */

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { SignInWay } from "../../views/sign_in_page.tsx";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
-import { pageContext } from "../requests.ts";
+import { pageContext } from "../request/requests.ts";
 import { ownPath } from "./own_path.ts";
 import type { AccessSettings } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { hasBody, sendsJson } from "../requests.ts";
+import { hasBody, sendsJson } from "../request/requests.ts";
 
 /** Answers 415 to a body that is not JSON. */
 export async function refuseOtherBodies(c: Context, next: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { ForkBody } from "../forks.ts";
-import { ListQuery } from "../list_query.ts";
+import { ForkBody } from "../tasks/forks.ts";
+import { ListQuery } from "../request/list_query.ts";
 import { ShareBody, StartBody } from "./schemas/requests.ts";
 
 /** A shape that is told under a name of its own. */

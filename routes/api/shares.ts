@@ -1,12 +1,12 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { ListedLink } from "../../executor/mod.ts";
-import { limitBody } from "../body_limit.ts";
+import { limitBody } from "../request/body_limit.ts";
 import type { Deps } from "../deps.ts";
-import { readJson } from "../json_body.ts";
-import { requireTask } from "../known.ts";
+import { readJson } from "../request/json_body.ts";
+import { requireTask } from "../request/known.ts";
 import { problem } from "../problem.ts";
-import { quoted } from "../quoted.ts";
+import { quoted } from "../request/quoted.ts";
 import { revokeShare, shareTask } from "../share/share_task.ts";
 import { refuseOtherBodies } from "./json_bodies.ts";
 import { MAX_SHARED_SECONDS, MIN_SHARED_SECONDS, ShareBody } from "./schemas/requests.ts";

@@ -4,8 +4,8 @@ import { EmbeddedApp } from "../../views/embed/embedded_app.tsx";
 import { EmbedPage } from "../../views/embed/embed_page.tsx";
 import { paths } from "../paths.ts";
 import { problem } from "../problem.ts";
-import { wantsJson } from "../requests.ts";
-import { type RefusedStart, sayWhen, startProblem } from "../started.ts";
+import { wantsJson } from "../request/requests.ts";
+import { type RefusedStart, sayWhen, startProblem } from "../tasks/started.ts";
 import { framedBy } from "./cross_origin.ts";
 import type { OpenedApp } from "./opened.ts";
 

@@ -7,13 +7,13 @@ import { actorOf } from "../access/actor.ts";
 import { identityOf } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
 import { LINK_DAYS } from "../../views/links/link_fields.tsx";
-import { DAY_SECONDS, readDays } from "../days.ts";
-import { readSites } from "../sites.ts";
+import { DAY_SECONDS, readDays } from "../request/days.ts";
+import { readSites } from "../request/sites.ts";
 import { unknownApp } from "../errors.tsx";
-import { formFields } from "../form_fields.ts";
+import { formFields } from "../request/form_fields.ts";
 import { paths } from "../paths.ts";
-import { pageContext } from "../requests.ts";
-import { siteOrigin } from "../site_origin.ts";
+import { pageContext } from "../request/requests.ts";
+import { siteOrigin } from "../request/site_origin.ts";
 
 const MAX_TOKENS = 1_000_000_000;
 

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Deps } from "../deps.ts";
-import { isOwnOrigin } from "../guards.ts";
+import { isOwnOrigin } from "../request/guards.ts";
 import { setHeaders } from "../policy.ts";
 
 /** How long browsers remember what a site may ask, in seconds. */

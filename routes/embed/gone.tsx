@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { EmbeddedGone } from "../../views/embed/embedded_gone.tsx";
 import { EmbedPage } from "../../views/embed/embed_page.tsx";
 import { problem } from "../problem.ts";
-import { wantsJson } from "../requests.ts";
+import { wantsJson } from "../request/requests.ts";
 import { framedBy } from "./cross_origin.ts";
 
 /** 404 for whatever opens nothing: unknown, expired and revoked are alike. */

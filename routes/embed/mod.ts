@@ -1,9 +1,9 @@
 import { type Context, Hono } from "hono";
-import { limitBody } from "../body_limit.ts";
+import { limitBody } from "../request/body_limit.ts";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
 import { setHeaders } from "../policy.ts";
-import { MAX_INPUTS_MEBIBYTES } from "../started.ts";
+import { MAX_INPUTS_MEBIBYTES } from "../tasks/started.ts";
 import type { EmbedAnswers } from "./answers.ts";
 import { openApp } from "./opened.ts";
 

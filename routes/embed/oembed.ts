@@ -1,11 +1,11 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
-import { isOwnOrigin } from "../guards.ts";
+import { isOwnOrigin } from "../request/guards.ts";
 import { paths } from "../paths.ts";
 import { setHeaders } from "../policy.ts";
 import { problem } from "../problem.ts";
-import { siteOrigin } from "../site_origin.ts";
+import { siteOrigin } from "../request/site_origin.ts";
 import { iframeOf } from "../../views/embed/snippets.ts";
 import { readEmbed } from "./embed_voice.tsx";
 import { openApp, openTask } from "./opened.ts";

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Link, Taken } from "../../executor/mod.ts";
 import { addressOf } from "../access/address.ts";
 import type { Deps } from "../deps.ts";
-import { networkOf } from "../rates.ts";
+import { networkOf } from "../request/rates.ts";
 
 /** Tasks that all visitors of a link together may start. */
 const OF_A_LINK = { limit: 120, windowMs: 60 * 60 * 1_000 };

@@ -1,7 +1,7 @@
 import type { Link, TaskDetail } from "../../executor/mod.ts";
 import type { SharedView } from "../../views/shared/shared_task.ts";
 import type { Deps } from "../deps.ts";
-import { rendererFor } from "../task_view.ts";
+import { rendererFor } from "../tasks/task_view.ts";
 import { projectTask } from "./project_task.ts";
 
 /** A task that a token opens. */

@@ -11,14 +11,14 @@ import {
 import { Shares, SharesDialog, SharesPage } from "../../views/share/shares.tsx";
 import type { Deps } from "../deps.ts";
 import { unknownTask } from "../errors.tsx";
-import { formFields } from "../form_fields.ts";
+import { formFields } from "../request/form_fields.ts";
 import { LINK_DAYS } from "../../views/links/link_fields.tsx";
-import { DAY_SECONDS, readDays } from "../days.ts";
+import { DAY_SECONDS, readDays } from "../request/days.ts";
 import { paths } from "../paths.ts";
-import { pageContext, wantsFragment } from "../requests.ts";
+import { pageContext, wantsFragment } from "../request/requests.ts";
 import { revokeShare, shareTask } from "./share_task.ts";
-import { siteOrigin } from "../site_origin.ts";
-import { readSites } from "../sites.ts";
+import { siteOrigin } from "../request/site_origin.ts";
+import { readSites } from "../request/sites.ts";
 
 /** The links to a task: a page, or a dialog over the task's own, where they are made and revoked. */
 export interface ShareAnswers {

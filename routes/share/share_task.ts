@@ -6,7 +6,7 @@ import { identityOf } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
 import { MissingError, unknownTask } from "../errors.tsx";
 import { paths } from "../paths.ts";
-import { siteOrigin } from "../site_origin.ts";
+import { siteOrigin } from "../request/site_origin.ts";
 
 /** What is shown of a task, for how long, and which web sites may hold it in a frame. */
 export interface ShareChoice {

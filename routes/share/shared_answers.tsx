@@ -4,10 +4,10 @@ import { SharedPage } from "../../views/shared/shared_page.tsx";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
 import { problem } from "../problem.ts";
-import { pageContext, wantsFragment, wantsJson } from "../requests.ts";
+import { pageContext, wantsFragment, wantsJson } from "../request/requests.ts";
 import { createChannels } from "../streams/task_channels.ts";
-import { oEmbedUrlOf, siteOrigin } from "../site_origin.ts";
-import { sendOutput } from "../task_outputs.ts";
+import { oEmbedUrlOf, siteOrigin } from "../request/site_origin.ts";
+import { sendOutput } from "../tasks/task_outputs.ts";
 import { type OpenedTask, openTask, readShared, type SharedReading } from "./read_shared.ts";
 import { sharedEventId, sharedVoice } from "./shared_voice.ts";
 

@@ -1,7 +1,7 @@
 import { taskChanges, taskSnapshot } from "../../views/task/live.tsx";
 import { isLive, type TaskView } from "../../views/task/task_view.ts";
 import type { Deps } from "../deps.ts";
-import { readTaskView } from "../task_view.ts";
+import { readTaskView } from "../tasks/task_view.ts";
 import { DONE_MESSAGE, GONE_MESSAGE } from "./event_stream.ts";
 import { eventId, type Voice } from "./task_channel.ts";
 

@@ -2,7 +2,7 @@ import { createIdentify } from "../../routes/access/identify.ts";
 import { type AccessSettings, realmOf } from "../../routes/access/settings.ts";
 import { createApp } from "../../routes/app.tsx";
 import type { Deps } from "../../routes/deps.ts";
-import type { Reach } from "../../routes/guards.ts";
+import type { Reach } from "../../routes/request/guards.ts";
 import { loadAssets } from "../../routes/static_files.ts";
 import { createEventStreams, type EventStreams } from "../../routes/streams/event_stream.ts";
 import { createMetrics } from "../../routes/telemetry/metrics.ts";

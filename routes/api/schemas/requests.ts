@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SHOWN_PARTS } from "../../../executor/mod.ts";
-import { JsonInputs } from "../../json_body.ts";
-import { isSite, MAX_SITES } from "../../sites.ts";
+import { JsonInputs } from "../../request/json_body.ts";
+import { isSite, MAX_SITES } from "../../request/sites.ts";
 
 /** The body that starts a task. */
 export const StartBody = z.strictObject({

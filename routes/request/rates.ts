@@ -1,0 +1,93 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { Rate } from "../../executor/mod.ts";
+import { addressOf } from "../access/address.ts";
+import { identityOf } from "../access/identity.ts";
+import type { Deps } from "../deps.ts";
+import { paths } from "../paths.ts";
+
+/** How often one sender may do what costs something, a minute; null for as often as they like. */
+export interface Rates {
+  /** Starts of tasks, forks among them. */
+  readonly tasks: number | null;
+  /** Requests below `/api/v1`. */
+  readonly requests: number | null;
+}
+
+export const NO_RATES: Rates = { tasks: null, requests: null };
+
+const MINUTE_MS = 60_000;
+/** A process takes this share of a limit at once, so that few requests wait for the database. */
+const SHARE = 20;
+
+/** Somebody starts tasks faster than they may: when to try again, and how many they may a minute. */
+export interface StartedTooOften {
+  readonly type: "too-often";
+  readonly seconds: number;
+  readonly limit: number;
+}
+
+/** Takes one start; null where they may. */
+export async function takeStart(c: Context, deps: Deps): Promise<StartedTooOften | null> {
+  const { tasks: limit } = deps.rates ?? NO_RATES;
+  const seconds = await take(c, deps, { what: "tasks", perMinute: limit });
+  return seconds === null || limit === null ? null : { type: "too-often", seconds, limit };
+}
+
+export function startedTooOften({ seconds, limit }: StartedTooOften): string {
+  return `No more than ${limit} tasks a minute are started for you. Try again in ${seconds} s`;
+}
+
+/** Answers 429 to who sends more requests to the API than they may. */
+export function limitRequests(deps: Deps): MiddlewareHandler {
+  const { requests: perMinute } = deps.rates ?? NO_RATES;
+  return async function limitRequests(c, next) {
+    if (c.req.path.startsWith(paths.api.root())) {
+      const seconds = await take(c, deps, { what: "requests", perMinute });
+      if (seconds !== null) {
+        c.header("Retry-After", String(seconds));
+        throw new HTTPException(429, {
+          message:
+            `No more than ${perMinute} requests a minute are taken. Try again in ${seconds} s`,
+        });
+      }
+    }
+    await next();
+  };
+}
+
+interface Wanted {
+  readonly what: keyof Rates;
+  readonly perMinute: number | null;
+}
+
+async function take(c: Context, deps: Deps, { what, perMinute }: Wanted): Promise<number | null> {
+  if (perMinute === null) return null;
+  const atOnce = Math.max(1, Math.floor(perMinute / SHARE));
+  const rate: Rate = { limit: perMinute, windowMs: MINUTE_MS, atOnce };
+  const taken = await deps.executor.limits.take(`${what} of ${senderOf(c, deps)}`, rate);
+  return taken.ok ? null : Math.ceil(taken.retryAfterMs / 1_000);
+}
+
+/** Who is counted: a person, a key, or else the address that a request comes from. */
+function senderOf(c: Context, { trustedProxies = 0 }: Deps): string {
+  const identity = identityOf(c);
+  switch (identity.type) {
+    case "person":
+    case "key":
+      return `${identity.type} ${identity.id}`;
+    case "open":
+    case "nobody":
+      return `address ${networkOf(addressOf(c, trustedProxies) ?? "unknown")}`;
+  }
+}
+
+/** Of IPv6 the first half: whoever has one address there has all that differ in the other. */
+export function networkOf(address: string): string {
+  if (!address.includes(":") || address.includes(".")) return address;
+  const [head = "", tail] = address.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  const rest = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - rest.length) }, () => "0");
+  return [...groups, ...zeros, ...rest].slice(0, 4).join(":");
+}

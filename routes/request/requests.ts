@@ -1,0 +1,55 @@
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import type { PageContext, Reader } from "../../views/page_context.ts";
+import { isTimeZone } from "../../views/time_parts.ts";
+import { identityOf, may } from "../access/identity.ts";
+import type { Deps } from "../deps.ts";
+
+/** Whether htmx asks for a fragment. A selection from a page, or one from history, wants it whole. */
+export function wantsFragment(c: Context): boolean {
+  return c.req.header("HX-Request") === "true" &&
+    c.req.header("HX-Request-Type") !== "full" &&
+    c.req.header("HX-History-Restore-Request") === undefined;
+}
+
+/** Whether the client prefers JSON to HTML. */
+export function wantsJson(c: Context): boolean {
+  const accept = c.req.header("Accept") ?? "";
+  return /\bapplication\/(problem\+)?json\b/.test(accept) && !/\btext\/html\b/.test(accept);
+}
+
+/** Whether the request's body is JSON. */
+export function sendsJson(c: Context): boolean {
+  return /^application\/json\b/i.test(c.req.header("Content-Type") ?? "");
+}
+
+/** Whether a request that may do without a body has one; an empty form is one. */
+export async function hasBody(c: Context): Promise<boolean> {
+  const mayBeNone = c.req.header("Content-Type") === undefined || sendsJson(c);
+  return !mayBeNone || (await c.req.arrayBuffer()).byteLength > 0;
+}
+
+/** What every page needs; the reader's time zone comes from a cookie their browser set. */
+export function pageContext(c: Context, { now, staticFiles }: Deps): PageContext {
+  const timeZone = getCookie(c, "tz") ?? "UTC";
+  return {
+    now: now(),
+    timeZone: isTimeZone(timeZone) ? timeZone : "UTC",
+    assets: staticFiles.assets,
+    reader: readerOf(c),
+  };
+}
+
+/** Whom an answer is for. */
+export function readerOf(c: Context): Reader {
+  const identity = identityOf(c);
+  return {
+    name: identity.type === "person" ? identity.name : null,
+    may: {
+      read: may(identity, "read"),
+      run: may(identity, "run"),
+      edit: may(identity, "edit"),
+      admin: may(identity, "admin"),
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { type Context, Hono } from "hono";
+import { KEY_ID, SCOPES } from "../../executor/mod.ts";
+import { KEY_DAYS, type KeyForm, NEW_KEY } from "../../views/settings/key_form.ts";
+import type { Snippet } from "../../views/embed/snippets.ts";
+import { actorOf } from "../access/actor.ts";
+import { identityOf } from "../access/identity.ts";
+import { limitBody } from "../request/body_limit.ts";
+import { DAY_SECONDS, readDays } from "../request/days.ts";
+import type { Deps } from "../deps.ts";
+import { formFields } from "../request/form_fields.ts";
+import { paths } from "../paths.ts";
+import { pageContext } from "../request/requests.ts";
+import { siteOrigin } from "../request/site_origin.ts";
+
+const MAX_NAME_LENGTH = 80;
+
+/** The keys that programs use: created, listed and revoked. */
+export function keyRoutes(deps: Deps): Hono {
+  const { apiKeys, audit } = deps.executor;
+  return new Hono()
+    .get("/settings/keys", (c) => answer(c, { form: NEW_KEY, snippets: null }))
+    .post("/settings/keys", limitBody(1), async (c) => {
+      const form = readForm(await formFields(c));
+      const refusal = problemOf(form);
+      if (refusal !== null) return await refuse(c, { ...form, ...refusal });
+      const who = actorOf(identityOf(c));
+      const created = await apiKeys.create({
+        name: form.name,
+        scopes: form.scopes,
+        createdBy: who.name,
+        expiresAt: form.days === 0 ? null : deps.now() + form.days * DAY_SECONDS * 1_000,
+      });
+      if (created.type === "too-many") {
+        const message = `There are ${created.limit} keys already: revoke one of them first`;
+        return await refuse(c, { ...form, message });
+      }
+      const { id, name } = created.key;
+      audit.tell({ who, did: "key-created", what: { kind: "key", id, name } });
+      const snippets = snippetsOf(created.secret, siteOrigin(c, deps));
+      return await answer(c, { form: NEW_KEY, snippets });
+    })
+    .post("/settings/keys/:keyId/revocation", async (c) => {
+      const keyId = c.req.param("keyId");
+      const revoked = KEY_ID.test(keyId) ? await apiKeys.revoke(keyId) : null;
+      if (revoked !== null) {
+        const what = { kind: "key", id: keyId, name: revoked.name } as const;
+        audit.tell({ who: actorOf(identityOf(c)), did: "key-revoked", what });
+      }
+      return c.redirect(paths.settings.keys(), 303);
+    });
+
+  async function refuse(c: Context, form: KeyForm): Promise<Response> {
+    c.status(422);
+    return await answer(c, { form, snippets: null });
+  }
+
+  async function answer(
+    c: Context,
+    rest: { readonly form: KeyForm; readonly snippets: readonly Snippet[] | null },
+  ): Promise<Response> {
+    const { KeysPage } = await import("../../views/settings/keys_page.tsx");
+    c.header("Cache-Control", "no-store");
+    const keys = await apiKeys.list();
+    return c.html(<KeysPage context={pageContext(c, deps)} keys={keys} {...rest} />);
+  }
+}
+
+function readForm(fields: ReadonlyMap<string, string>): KeyForm {
+  return {
+    name: (fields.get("name") ?? "").trim(),
+    scopes: SCOPES.filter((scope) => fields.has(scope)),
+    days: readDays(fields.get("days"), { offered: KEY_DAYS, preset: NEW_KEY.days }),
+    errors: {},
+    message: null,
+  };
+}
+
+function problemOf({ name, scopes }: KeyForm): Partial<KeyForm> | null {
+  if (name === "" || name.length > MAX_NAME_LENGTH) {
+    return { errors: { name: `Write a name of 1 to ${MAX_NAME_LENGTH} characters` } };
+  }
+  return scopes.length === 0
+    ? { message: "A key without a scope may do nothing: tick at least one" }
+    : null;
+}
+
+function snippetsOf(secret: string, origin: string): readonly Snippet[] {
+  return [
+    {
+      id: "new-key",
+      label: "Key",
+      hint: "Keep it where only the program can read it.",
+      text: secret,
+    },
+    {
+      id: "new-key-curl",
+      label: "curl",
+      hint: "Try it: this lists the apps, with the scope Read.",
+      text: `curl -H 'Authorization: Bearer ${secret}' ${origin}${paths.api.apps()}`,
+    },
+  ];
+}

@@ -1,0 +1,97 @@
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { z } from "zod";
+import { type Person, type Role, ROLES } from "../../executor/mod.ts";
+import { actorOf } from "../access/actor.ts";
+import { identityOf } from "../access/identity.ts";
+import { limitBody } from "../request/body_limit.ts";
+import type { Deps } from "../deps.ts";
+import { MissingError } from "../errors.tsx";
+import { formFields } from "../request/form_fields.ts";
+import { paths } from "../paths.ts";
+import { quoted } from "../request/quoted.ts";
+import { pageContext } from "../request/requests.ts";
+
+const MAX_BODY_MEBIBYTES = 1;
+const PERSON_ID = /^per_[\w-]{22}$/;
+
+/** Who has signed in, and what each of them may do. */
+export function peopleRoutes(deps: Deps): Hono {
+  const { access: { people }, audit } = deps.executor;
+  const limited = limitBody(MAX_BODY_MEBIBYTES);
+  return new Hono()
+    .get("/settings/people", (c) => answerPeople(c, null))
+    .post("/settings/people/:personId", limited, async (c) => {
+      const person = await readPerson(c.req.param("personId"));
+      const role = parseRole((await formFields(c)).get("role"));
+      switch (await people.setRole(person.id, role)) {
+        case "changed":
+          tell(c, "role-set", person, role);
+          return leaveTo(c, isOwn(c, person) && role !== "admin");
+        case "last-admin":
+          return await answerPeople(c, `Cannot make “${person.name}” ${WORDS[role]}: ${LAST}`);
+        case "unknown-person":
+          throw unknownPerson(person.id);
+      }
+    })
+    .post("/settings/people/:personId/deletion", limited, async (c) => {
+      const person = await readPerson(c.req.param("personId"));
+      switch (await people.remove(person.id)) {
+        case "changed":
+          tell(c, "person-removed", person);
+          return leaveTo(c, isOwn(c, person));
+        case "last-admin":
+          return await answerPeople(c, `Cannot remove “${person.name}”: ${LAST}`);
+        case "unknown-person":
+          throw unknownPerson(person.id);
+      }
+    });
+
+  async function readPerson(personId: string): Promise<Person> {
+    const person = PERSON_ID.test(personId) ? await people.read(personId) : null;
+    if (person === null) throw unknownPerson(personId);
+    return person;
+  }
+
+  async function answerPeople(c: Context, refusal: string | null): Promise<Response> {
+    const { PeoplePage } = await import("../../views/settings/people_page.tsx");
+    const identity = identityOf(c);
+    const readerId = identity.type === "person" ? identity.id : null;
+    const props = { people: await people.list(), readerId, refusal };
+    c.header("Cache-Control", "no-store");
+    return c.html(
+      <PeoplePage context={pageContext(c, deps)} {...props} />,
+      refusal === null ? 200 : 409,
+    );
+  }
+
+  function tell(c: Context, did: "role-set" | "person-removed", person: Person, detail?: string) {
+    const what = { kind: "person", id: person.id, name: person.name } as const;
+    audit.tell({ who: actorOf(identityOf(c)), did, what, detail });
+  }
+}
+
+const WORDS = { viewer: "a viewer", editor: "an editor", admin: "an admin" } as const;
+const LAST = "nobody else is an admin. Make somebody else one first";
+
+/** An admin who gave up being one may no longer see the people. */
+function leaveTo(c: Context, isGone: boolean): Response {
+  return c.redirect(isGone ? paths.playground() : paths.settings.people(), 303);
+}
+
+function isOwn(c: Context, person: Person): boolean {
+  const identity = identityOf(c);
+  return identity.type === "person" && identity.id === person.id;
+}
+
+function unknownPerson(id: string): MissingError {
+  return new MissingError({ what: "person", id });
+}
+
+function parseRole(text: string | undefined): Role {
+  const role = z.enum(ROLES).safeParse(text);
+  if (role.success) return role.data;
+  throw new HTTPException(400, {
+    message: `Cannot set the role ${quoted(text ?? "")}: it has to be ${ROLES.join(", ")}`,
+  });
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { paths } from "../../../routes/paths.ts";
+import { startTestSite, type TestSite } from "../../helpers/http.ts";
+
+const { settings } = paths;
+const FIELDS = { name: "Nightly", days: "30", read: "on", run: "on" };
+
+async function createKey(site: TestSite, fields: Record<string, string> = FIELDS) {
+  const response = await site.postForm(settings.keys(), fields);
+  const html = await response.text();
+  return { response, html, secret: /cbk_[\w-]{43}/.exec(html)?.[0] ?? "" };
+}
+
+Deno.test("POST /settings/keys creates a key that works, and shows it this once", async () => {
+  await using site = await startTestSite();
+  const { response, html, secret } = await createKey(site);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("Cache-Control"), "no-store");
+  assert.match(html, /shown this once/);
+  assert.match(html, /curl -H &#39;Authorization: Bearer cbk_/);
+  const headers = { Authorization: `Bearer ${secret}` };
+  assert.equal((await site.get(paths.api.apps(), headers)).status, 200);
+  assert.equal((await site.postForm(paths.studio(), {}, headers)).status, 403);
+  await site.kv.idle();
+  const later = await (await site.get(settings.keys())).text();
+  assert.doesNotMatch(later, /cbk_/);
+  assert.match(later, /Nightly/);
+  assert.match(later, /Read, Run\. Created by Anybody/);
+  assert.match(later, /last used/);
+  const [key] = await site.executor.apiKeys.list();
+  assert.equal(key?.expiresAt, site.clock.now() + 30 * 86_400_000);
+});
+
+Deno.test("POST /settings/keys with something wrong is 422, creates nothing, keeps what was typed", async () => {
+  await using site = await startTestSite();
+  const wrong: [fields: Record<string, string>, sentence: RegExp][] = [
+    [{ ...FIELDS, name: "  " }, /Write a name of 1 to 80 characters/],
+    [{ ...FIELDS, name: "x".repeat(81) }, /Write a name of 1 to 80 characters/],
+    [{ name: "Idle <b>", days: "0" }, /tick at least one/],
+  ];
+  for (const [fields, sentence] of wrong) {
+    const { response, html } = await createKey(site, fields);
+    assert.equal(response.status, 422);
+    assert.match(html, sentence);
+    assert.match(html, new RegExp(`<option value="${fields.days}" selected`));
+  }
+  assert.match(
+    (await createKey(site, { name: "Idle <b>", days: "0" })).html,
+    /value="Idle &lt;b&gt;"/,
+  );
+  for (const days of ["31", "", "abc"]) {
+    assert.equal((await createKey(site, { ...FIELDS, days })).response.status, 400, days);
+  }
+  assert.deepEqual(await site.executor.apiKeys.list(), []);
+});
+
+Deno.test("POST /settings/keys/:keyId/revocation ends a key at once; again does no harm", async () => {
+  await using site = await startTestSite();
+  const { secret } = await createKey(site);
+  const headers = { Authorization: `Bearer ${secret}` };
+  const [key] = await site.executor.apiKeys.list();
+  const path = settings.keyRevocation(key?.id ?? "");
+  for (let i = 0; i < 2; i++) {
+    const response = await site.postForm(path);
+    assert.equal(response.status, 303);
+    assert.equal(response.headers.get("Location"), settings.keys());
+  }
+  assert.equal((await site.get(paths.api.apps(), headers)).status, 401);
+  assert.equal((await site.postForm(settings.keyRevocation("x"))).status, 303);
+  const { rows } = await site.executor.audit.page({ limit: 10 });
+  assert.deepEqual(rows.map(({ did, what }) => [did, what?.name]), [
+    ["key-revoked", "Nightly"],
+    ["key-created", "Nightly"],
+  ]);
+  assert.ok(!JSON.stringify(rows).includes(secret));
+});
