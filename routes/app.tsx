@@ -12,7 +12,7 @@ import type { Deps } from "./deps.ts";
 import { embedRoutes, isAllowedStart } from "./embed/mod.ts";
 import { answerError, answerMissing, answerOtherMethod } from "./errors.tsx";
 import { forkRoutes } from "./tasks/forks.ts";
-import { ANYWHERE, dropUnreadBody, refuseOtherNames, refuseOtherSites } from "./request/guards.ts";
+import { answerHead, ANYWHERE, refuseOtherNames, refuseOtherSites } from "./request/guards.ts";
 import { healthRoutes } from "./health.ts";
 import { refuseOddHosts } from "./request/host.ts";
 import { keyRoutes } from "./settings_pages/keys.tsx";
@@ -53,7 +53,7 @@ export function createApp(deps: Deps): Hono {
     xFrameOptions: "DENY",
     strictTransportSecurity: false,
   }));
-  app.use(dropUnreadBody);
+  app.use(answerHead);
   app.use(refuseOddHosts);
   app.use(identify(deps));
   app.use(refuseOtherNames(reach), refuseOtherSites(reach, (c) => isAllowedStart(c, deps)));

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { weightOf } from "./request/accept.ts";
 
 /** A file that is made once, as browsers get it. */
 export interface StaticFile {
@@ -27,7 +28,7 @@ export async function answerFile(
   c.header("Vary", "Accept-Encoding");
   c.header("X-Content-Type-Options", "nosniff");
   const accepted = c.req.header("Accept-Encoding") ?? "";
-  const encoding = ENCODINGS.find((name) => new RegExp(`\\b${name}\\b`).test(accepted));
+  const encoding = ENCODINGS.find((name) => weightOf(accepted, name) > 0);
   if (encoding === undefined) return c.body(file.text);
   c.header("Content-Encoding", encoding);
   return c.body(await packed(file, encoding));

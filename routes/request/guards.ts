@@ -82,10 +82,13 @@ function isLocalName(hostname: string): boolean {
 }
 
 /**
- * Lets go of the body of an answer to HEAD. Hono throws it away unread, which would leave the reader
- * of a stream here for ever.
+ * Answers HEAD with the length that GET would have. Hono throws the body away unread, which would
+ * leave the reader of a stream here for ever.
  */
-export const dropUnreadBody: MiddlewareHandler = async function dropUnreadBody(c, next) {
+export const answerHead: MiddlewareHandler = async function answerHead(c, next) {
   await next();
-  if (c.req.method === "HEAD") await c.res.body?.cancel();
+  const { body, headers } = c.res;
+  if (c.req.method !== "HEAD" || body === null) return;
+  if (headers.get("Content-Type")?.startsWith("text/event-stream")) return await body.cancel();
+  headers.set("Content-Length", String((await c.res.arrayBuffer()).byteLength));
 };

@@ -4,6 +4,9 @@ import type { PageContext, Reader } from "../../views/page_context.ts";
 import { isTimeZone } from "../../views/time_parts.ts";
 import { identityOf, may } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
+import { weightOf } from "./accept.ts";
+
+const JSON_TYPES = ["application/json", "application/problem+json"];
 
 /** Whether htmx asks for a fragment. A selection from a page, or one from history, wants it whole. */
 export function wantsFragment(c: Context): boolean {
@@ -12,15 +15,16 @@ export function wantsFragment(c: Context): boolean {
     c.req.header("HX-History-Restore-Request") === undefined;
 }
 
-/** Whether the client prefers JSON to HTML. */
+/** Whether the client prefers JSON to HTML; one that takes anything is a browser, or as good as one. */
 export function wantsJson(c: Context): boolean {
   const accept = c.req.header("Accept") ?? "";
-  return /\bapplication\/(problem\+)?json\b/.test(accept) && !/\btext\/html\b/.test(accept);
+  const json = JSON_TYPES.map((type) => weightOf(accept, type));
+  return Math.max(...json) > weightOf(accept, "text/html");
 }
 
 /** Whether the request's body is JSON. */
 export function sendsJson(c: Context): boolean {
-  return /^application\/json\b/i.test(c.req.header("Content-Type") ?? "");
+  return /^application\/json\s*(;|$)/i.test(c.req.header("Content-Type") ?? "");
 }
 
 /** Whether a request that may do without a body has one; an empty form is one. */

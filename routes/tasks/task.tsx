@@ -11,7 +11,7 @@ import { unknownTask } from "../errors.tsx";
 import { requireTask } from "../request/known.ts";
 import { answerCancelled, cancelTask, readTaskJson } from "./one_task.ts";
 import { paths, TASK_FORMS, type TaskForm } from "../paths.ts";
-import { pageContext, readerOf, wantsFragment, wantsJson } from "../request/requests.ts";
+import { pageContext, readerOf, sendsJson, wantsFragment, wantsJson } from "../request/requests.ts";
 import { pageVoice } from "../streams/page_voice.ts";
 import { eventId } from "../streams/task_channel.ts";
 import { createChannels } from "../streams/task_channels.ts";
@@ -50,13 +50,13 @@ export function taskRoutes(deps: Deps): Hono {
     .post("/tasks/:id/cancellation", async (c) => {
       const id = c.req.param("id");
       await cancelTask(c, deps, id);
-      if (wantsJson(c)) return await answerCancelled(c, deps, id);
+      if (wantsJson(c) || sendsJson(c)) return await answerCancelled(c, deps, id);
       // The page follows its stream, so htmx has nothing to swap.
       return wantsFragment(c) ? c.body(null, 204) : c.redirect(paths.task(id), 303);
     })
     .post("/tasks/:id/deletion", async (c) => {
       await deleteTask(c, c.req.param("id"));
-      return c.redirect(paths.tasks(), 303);
+      return wantsJson(c) || sendsJson(c) ? c.body(null, 204) : c.redirect(paths.tasks(), 303);
     })
     .delete("/tasks/:id", async (c) => {
       await deleteTask(c, c.req.param("id"));

@@ -147,5 +147,7 @@ Deno.test("HEAD is answered as GET, without a body", async () => {
     const response = await site.request(path, { method: "HEAD" });
     assert.equal(response.status, status);
     assert.equal(await response.text(), "");
+    const { length } = new TextEncoder().encode(await (await site.get(path)).text());
+    assert.equal(response.headers.get("Content-Length"), String(length));
   }
 });

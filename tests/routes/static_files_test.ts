@@ -40,6 +40,13 @@ for (const [encoding, { accepts, unpack }] of Object.entries(readers)) {
   });
 }
 
+Deno.test("GET /static/:version/:name is not packed for those who refuse it", async () => {
+  const headers = { "Accept-Encoding": "br;q=0, gzip;q=0.0" };
+  const answer = await files.router.request(urls[0] ?? "", { headers });
+  assert.equal(answer.headers.get("content-encoding"), null);
+  await answer.body?.cancel();
+});
+
 Deno.test("GET /static/:version/:name weighs at most 28 KB for all that a page loads", async () => {
   let bytes = 0;
   for (const url of urls) {

@@ -64,6 +64,7 @@ Deno.test("GET /tasks/:id gives JSON to whoever asks for it", async () => {
     const response of [
       await site.get(paths.task(taskId), JSON_ONLY),
       await site.get(paths.task(taskId), { Accept: "application/json;q=0.9, */*;q=0.1" }),
+      await site.get(paths.task(taskId), { Accept: "text/html;q=0.5, Application/JSON" }),
       await site.get(`${paths.task(taskId)}.json`),
     ]
   ) {
@@ -71,10 +72,16 @@ Deno.test("GET /tasks/:id gives JSON to whoever asks for it", async () => {
     assert.match(response.headers.get("Content-Type") ?? "", /^application\/json/);
     assert.deepEqual(await response.json(), expected);
   }
-  const browser = await site.get(paths.task(taskId), {
-    Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-  });
-  assert.match(browser.headers.get("Content-Type") ?? "", /^text\/html/);
+  for (
+    const Accept of [
+      "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+      "application/json;q=0, */*",
+      "application/json;q=0.5, text/html",
+    ]
+  ) {
+    const page = await site.get(paths.task(taskId), { Accept });
+    assert.match(page.headers.get("Content-Type") ?? "", /^text\/html/, Accept);
+  }
 });
 
 Deno.test("GET /tasks/:id.md and .txt give the outputs as text", async () => {
@@ -143,6 +150,9 @@ Deno.test("POST /tasks/:id/cancellation cancels, and says so in the way it was a
     const json = await site.postForm(paths.taskCancellation(two), {}, JSON_ONLY);
     assert.equal(json.status, 200);
     assert.equal((await json.json()).status, "cancelled");
+    const sent = await site.postJson(paths.taskCancellation(two), {});
+    assert.equal(sent.status, 200);
+    assert.equal((await sent.json()).status, "cancelled");
     const htmx = await site.postForm(paths.taskCancellation(three), {}, HTMX);
     assert.ok(htmx.ok && (await htmx.text()) === "");
   }
@@ -228,14 +238,20 @@ Deno.test("a page shows hostile text as text, wherever it stands", async () => {
 
 Deno.test("POST /tasks/:id/deletion and DELETE /tasks/:id delete a task that has ended", async () => {
   await using site = await startTestSite();
-  const [one, two] = [await completed(site), await completed(site)];
+  const [one, two, three] = [
+    await completed(site),
+    await completed(site),
+    await completed(site),
+  ];
   assert.match(await (await site.get(paths.task(one))).text(), /Delete task<\/button>/);
   const form = await site.postForm(paths.taskDeletion(one));
   assert.equal(form.status, 303);
   assert.equal(form.headers.get("Location"), paths.tasks());
   const program = await site.request(paths.task(two), { method: "DELETE" });
   assert.equal(program.status, 204);
-  for (const id of [one, two]) assert.equal((await site.get(paths.task(id))).status, 404);
+  const asked = await site.postForm(paths.taskDeletion(three), {}, JSON_ONLY);
+  assert.equal(asked.status, 204);
+  for (const id of [one, two, three]) assert.equal((await site.get(paths.task(id))).status, 404);
   assert.match(await (await site.get(paths.tasks())).text(), /No tasks yet/);
 });
 
