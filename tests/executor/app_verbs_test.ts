@@ -4,8 +4,7 @@ import { definitionOf, inARow, TEXT_INPUT } from "../helpers/definitions.ts";
 import { faultAt } from "../helpers/fault_kv.ts";
 import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
 import { keysUnder } from "../helpers/kv_probe.ts";
-
-const UNKNOWN_APP = "app_01kdyak348vpjzxb42jtsw4ck7";
+import { UNKNOWN_APP } from "../helpers/unknown_ids.ts";
 
 function draftOf(name: string, basedOn: number, stepId = "a") {
   const text = JSON.stringify({ steps: [{ id: stepId, name: "A", kind: "gate" }] });

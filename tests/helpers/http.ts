@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { isTaskId } from "../../executor/mod.ts";
 import { createIdentify } from "../../routes/access/identify.ts";
 import { type AccessSettings, realmOf } from "../../routes/access/settings.ts";
 import { createApp } from "../../routes/app.tsx";
@@ -109,3 +111,10 @@ export async function startTestSite(
 /** Headers of a request that htmx makes for a part of a page. */
 export const HTMX = { "HX-Request": "true", "HX-Request-Type": "partial" } as const;
 export const JSON_ONLY = { Accept: "application/json" } as const;
+
+/** The task whose page an answer leads to. */
+export function taskIdIn(location: string | null): string {
+  const taskId = location?.replace("/tasks/", "") ?? "";
+  assert.ok(isTaskId(taskId), `a task's path, not "${location}"`);
+  return taskId;
+}

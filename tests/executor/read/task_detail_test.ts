@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inARow, outputOf, TEXT_INPUT } from "../../helpers/definitions.ts";
 import { startTestExecutor } from "../../helpers/executor.ts";
+import { UNKNOWN_TASK } from "../../helpers/unknown_ids.ts";
 
 const INPUTS = [TEXT_INPUT, { name: "sure", label: "Sure", type: "checkbox" }];
 
@@ -134,10 +135,9 @@ Deno.test("read of a task that failed at an output gives the output's label", as
 
 Deno.test("read of a task that is not there is null", async () => {
   await using test = await startTestExecutor();
-  const unknown = "tsk_01kdyak348vpjzxb42jtsw4ck7";
   const { tasks } = test.executor;
-  assert.equal(await tasks.read(unknown), null);
-  assert.equal(await tasks.readJson(unknown), null);
-  assert.equal(await tasks.readRow(unknown), null);
-  assert.equal(await tasks.readOutput(unknown, "x"), null);
+  assert.equal(await tasks.read(UNKNOWN_TASK), null);
+  assert.equal(await tasks.readJson(UNKNOWN_TASK), null);
+  assert.equal(await tasks.readRow(UNKNOWN_TASK), null);
+  assert.equal(await tasks.readOutput(UNKNOWN_TASK, "x"), null);
 });

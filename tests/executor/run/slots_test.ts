@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
-import { assertSound } from "../../helpers/database_check.ts";
-import { inARow } from "../../helpers/definitions.ts";
 import { startTestExecutor, stop, type TestExecutor } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { dueItems, keysUnder } from "../../helpers/kv_probe.ts";
 
 const LEASE_MS = 10_000;
-
-async function withDatabase(test: (kv: Deno.Kv) => Promise<void>): Promise<void> {
-  const kv = await Deno.openKv(":memory:");
-  try {
-    await test(kv);
-  } finally {
-    kv.close();
-  }
-}
 
 /** Tasks whose gates stand open here. */
 function runningIn(...tests: readonly TestExecutor[]): string[] {
@@ -28,44 +17,44 @@ async function assertNothingLeft(kv: Deno.Kv): Promise<void> {
   assert.deepEqual(await dueItems(kv), []);
 }
 
-Deno.test("of an app with a concurrency that many tasks run at once, in the order they were started", () =>
-  withDatabase(async (kv) => {
-    await using test = await startTestExecutor({ kv });
-    const app = await test.add({ concurrency: 2 });
-    const ids: string[] = [];
-    for (let i = 0; i < 6; i++) {
-      ids.push(await test.start(app.id));
-      await test.kv.idle();
-    }
-    for (let i = 0; i < 6; i++) {
-      assert.deepEqual(runningIn(test), ids.slice(i, i + 2));
-      (await test.gates.next()).done();
-      await test.kv.idle();
-    }
-    for (const id of ids) assert.equal((await test.ended(id)).status, "completed");
-    assert.deepEqual(test.unexpected, []);
-    await assertNothingLeft(kv);
-  }));
+Deno.test("of an app with a concurrency that many tasks run at once, in the order they were started", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await using test = await startTestExecutor({ kv });
+  const app = await test.add({ concurrency: 2 });
+  const ids: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    ids.push(await test.start(app.id));
+    await test.kv.idle();
+  }
+  for (let i = 0; i < 6; i++) {
+    assert.deepEqual(runningIn(test), ids.slice(i, i + 2));
+    (await test.gates.next()).done();
+    await test.kv.idle();
+  }
+  for (const id of ids) assert.equal((await test.ended(id)).status, "completed");
+  assert.deepEqual(test.unexpected, []);
+  await assertNothingLeft(kv);
+});
 
-Deno.test("tasks that wait for a slot hold up no other app, and no place", () =>
-  withDatabase(async (kv) => {
-    await using test = await startTestExecutor({ kv, concurrency: 2 });
-    const narrow = await test.add({ concurrency: 1 });
-    const ids = [];
-    for (let i = 0; i < 20; i++) ids.push(await test.start(narrow.id));
-    const wide = await test.add();
-    const other = await test.start(wide.id);
-    await test.kv.idle();
-    assert.deepEqual(runningIn(test).toSorted(), [ids[0], other].toSorted());
-    assert.deepEqual((await dueItems(kv)).length, 2, "the others stand in no queue");
-    const commits = test.kv.commits.length;
-    await test.executor.sweep(0);
-    await test.kv.idle();
-    assert.equal(test.kv.commits.length, commits, "nothing is done about them meanwhile");
-    for (let i = 0; i < 21; i++) (await test.gates.next()).done();
-    for (const id of ids) assert.equal((await test.ended(id)).status, "completed");
-    await assertNothingLeft(kv);
-  }));
+Deno.test("tasks that wait for a slot hold up no other app, and no place", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await using test = await startTestExecutor({ kv, concurrency: 2 });
+  const narrow = await test.add({ concurrency: 1 });
+  const ids = [];
+  for (let i = 0; i < 20; i++) ids.push(await test.start(narrow.id));
+  const wide = await test.add();
+  const other = await test.start(wide.id);
+  await test.kv.idle();
+  assert.deepEqual(runningIn(test).toSorted(), [ids[0], other].toSorted());
+  assert.deepEqual((await dueItems(kv)).length, 2, "the others stand in no queue");
+  const commits = test.kv.commits.length;
+  await test.executor.sweep(0);
+  await test.kv.idle();
+  assert.equal(test.kv.commits.length, commits, "nothing is done about them meanwhile");
+  for (let i = 0; i < 21; i++) (await test.gates.next()).done();
+  for (const id of ids) assert.equal((await test.ended(id)).status, "completed");
+  await assertNothingLeft(kv);
+});
 
 Deno.test("a page says why its task stands still, until it has a slot", async () => {
   await using test = await startTestExecutor();
@@ -84,282 +73,131 @@ Deno.test("a page says why its task stands still, until it has a slot", async ()
   assert.equal(await read(), null);
 });
 
-Deno.test("a task whose steps all wait gives its slot to another, and takes one when it goes on", () =>
-  withDatabase(async (kv) => {
-    await using test = await startTestExecutor({ kv });
-    const app = await test.add({ concurrency: 1, steps: inARow("a", "b") });
-    const [first, second] = [await test.start(app.id), await test.start(app.id)];
-    (await test.gates.next("a")).wait(test.clock.now() + 5_000);
-    const other = await test.gates.next("a");
-    assert.equal(other.taskId, second);
-    await test.kv.idle();
-    test.clock.advance(5_000);
-    await test.kv.idle();
-    assert.deepEqual(runningIn(test), [second], "its time has come, but the slot is taken");
-    other.done();
-    (await test.gates.next("b")).done();
-    (await test.gates.next("a")).done();
-    const last = await test.gates.next("b");
-    assert.equal(last.taskId, first);
-    last.done();
-    for (const id of [first, second]) assert.equal((await test.ended(id)).status, "completed");
-    await test.kv.idle();
-    await assertNothingLeft(kv);
-  }));
+Deno.test("a slot outlives the process of its task, which goes on with it", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await using dead = await startTestExecutor({ kv });
+  const app = await dead.add({ concurrency: 1 });
+  const [first, second] = [await dead.start(app.id), await dead.start(app.id)];
+  await dead.gates.next();
+  await dead.kv.idle();
+  dead.kv.hooks = { onCommit: () => Promise.reject(new Error("the process is dead")) };
 
-Deno.test("a task that waits for a slot after it has begun fails at its timeout", () =>
-  withDatabase(async (kv) => {
-    await using test = await startTestExecutor({ kv });
-    const app = await test.add({ concurrency: 1, steps: inARow("a", "b"), timeout: 60 });
-    const [first, second] = [await test.start(app.id), await test.start(app.id)];
-    (await test.gates.next("a")).wait(test.clock.now() + 5_000);
-    const other = await test.gates.next("a");
-    await test.kv.idle();
-    test.clock.advance(5_000);
-    await test.kv.idle();
-    await assertSound(kv, { now: test.clock.now() });
-    test.clock.advance(54_999);
-    await test.kv.idle();
-    assert.equal((await test.read(first)).status, "running");
-    test.clock.advance(1);
-    const { error } = await test.ended(first);
-    assert.match(error?.message ?? "", /took longer than 60 s, which is its timeout/);
-    assert.ok(!other.isOver || (await test.read(second)).status === "failed");
-    await test.kv.idle();
-    test.clock.advance(1_000);
-    await test.ended(second);
-    await test.kv.idle();
-    await assertSound(kv, { now: test.clock.now(), isAtRest: true });
-    assert.deepEqual(test.unexpected, []);
-  }));
+  const clock = new FakeClock(dead.clock.now());
+  await using alive = await startTestExecutor({ kv, clock });
+  await alive.kv.idle();
+  assert.deepEqual(runningIn(alive), []);
+  clock.advance(LEASE_MS);
+  const again = await alive.gates.next();
+  assert.equal(again.taskId, first);
+  await alive.kv.idle();
+  assert.deepEqual(runningIn(alive), [first]);
+  again.done();
+  (await alive.gates.next()).done();
+  assert.equal((await alive.ended(second)).status, "completed");
+  await alive.kv.idle();
+  await assertNothingLeft(kv);
+});
 
-Deno.test("a slot that comes free at the deadline of who waits for it goes to the next", () =>
-  withDatabase(async (kv) => {
-    const clock = new FakeClock();
-    await using holder = await startTestExecutor({ kv, clock });
-    const app = await holder.add({ concurrency: 1, steps: inARow("a", "b"), timeout: 60 });
-    const late = await holder.start(app.id);
-    (await holder.gates.next("a")).wait(clock.now() + 5_000);
-    await holder.kv.idle();
-    clock.advance(2_000);
-    await holder.start(app.id);
-    const run = await holder.gates.next("a");
-    const third = await holder.start(app.id);
-    await holder.kv.idle();
-    clock.advance(5_000);
-    await holder.kv.idle();
-
-    // Somebody takes the first to end it, and gets no further.
-    await using other = await startTestExecutor({ kv, clock });
-    const goOn = Promise.withResolvers<void>();
-    other.kv.hooks = {
-      async onCommit(seen, commit) {
-        const ends = seen.mutations.some(({ key }) => key[0] === "task" && key[1] === late);
-        if (ends) await other.kv.held(goOn.promise);
-        return await commit();
-      },
-    };
-    for (let second = 7; second < 60; second++) {
-      // Who runs the second keeps its lease, and is too late for what is due then.
-      if (second === 59) holder.kv.hooks = { onRead: () => holder.kv.held(goOn.promise) };
-      clock.advance(1_000);
-      await holder.kv.idle();
-      await other.kv.idle();
-    }
-    holder.kv.hooks = {};
-    run.done();
-    (await holder.gates.next("b")).done();
-    await holder.kv.idle();
-    const ready = (await dueItems(kv)).filter(({ vestAt }) => vestAt === clock.now());
-    assert.deepEqual(ready.map(({ taskId }) => taskId), [third]);
-    goOn.resolve();
-    assert.equal((await other.ended(late)).status, "failed");
-    assert.deepEqual([...holder.unexpected, ...other.unexpected], []);
-  }));
-
-Deno.test("cancel of a task that waits for a slot after it has begun leaves nothing to close", () =>
-  withDatabase(async (kv) => {
+Deno.test("a slot that nobody handed out is handed out by the sweep, and by the next start", async () => {
+  using kv = await Deno.openKv(":memory:");
+  for (const how of ["sweep", "start"] as const) {
     await using test = await startTestExecutor({ kv });
     const app = await test.add({ concurrency: 1 });
-    const [first, second] = [await test.start(app.id), await test.start(app.id)];
-    (await test.gates.next()).wait(test.clock.now() + 5_000);
-    const other = await test.gates.next();
-    await test.kv.idle();
-    test.clock.advance(5_000);
-    await test.kv.idle();
-    assert.equal(await test.executor.tasks.cancel(first), "cancelled");
-    await test.kv.idle();
-    await assertSound(kv, { now: test.clock.now() });
-    assert.equal((await test.read(first)).closedAt, undefined, "nothing of it ran");
-    other.done();
-    assert.equal((await test.ended(second)).status, "completed");
-    await test.kv.idle();
-    await assertNothingLeft(kv);
-  }));
-
-Deno.test("cancel of a task that waits for a slot ends it, of one that holds it makes room", () =>
-  withDatabase(async (kv) => {
-    await using test = await startTestExecutor({ kv });
-    const app = await test.add({ concurrency: 1 });
-    const ids = [];
-    for (let i = 0; i < 3; i++) ids.push(await test.start(app.id));
-    const [first = "", second = "", third = ""] = ids;
-    await test.gates.next();
-    await test.kv.idle();
-    assert.equal(await test.executor.tasks.cancel(second), "cancelled");
-    assert.equal((await keysUnder(kv, "slot_waiting")).length, 1);
-    assert.equal(await test.executor.tasks.cancel(first), "cancelled");
-    const run = await test.gates.next();
-    assert.equal(run.taskId, third);
-    run.done();
-    await test.ended(third);
-    await test.kv.idle();
-    await assertNothingLeft(kv);
-  }));
-
-Deno.test("a slot outlives the process of its task, which goes on with it", () =>
-  withDatabase(async (kv) => {
-    await using dead = await startTestExecutor({ kv });
-    const app = await dead.add({ concurrency: 1 });
-    const [first, second] = [await dead.start(app.id), await dead.start(app.id)];
-    await dead.gates.next();
-    await dead.kv.idle();
-    dead.kv.hooks = { onCommit: () => Promise.reject(new Error("the process is dead")) };
-
-    const clock = new FakeClock(dead.clock.now());
-    await using alive = await startTestExecutor({ kv, clock });
-    await alive.kv.idle();
-    assert.deepEqual(runningIn(alive), []);
-    clock.advance(LEASE_MS);
-    const again = await alive.gates.next();
-    assert.equal(again.taskId, first);
-    await alive.kv.idle();
-    assert.deepEqual(runningIn(alive), [first]);
-    again.done();
-    (await alive.gates.next()).done();
-    assert.equal((await alive.ended(second)).status, "completed");
-    await alive.kv.idle();
-    await assertNothingLeft(kv);
-  }));
-
-Deno.test("a slot that nobody handed out is handed out by the sweep, and by the next start", () =>
-  withDatabase(async (kv) => {
-    for (const how of ["sweep", "start"] as const) {
-      await using test = await startTestExecutor({ kv });
-      const app = await test.add({ concurrency: 1 });
-      const ids = [await test.start(app.id), await test.start(app.id)];
-      const run = await test.gates.next();
-      await test.kv.idle();
-      // The process dies between giving the slot back and handing it out.
-      test.kv.hooks = {
-        onCommit: (seen, commit) =>
-          seen.mutations.some(({ key, type }) => key[0] === "slot_waiting" && type === "delete")
-            ? Promise.reject(new Error("the process is dead"))
-            : commit(),
-      };
-      run.done();
-      await test.ended(ids[0] ?? "");
-      await test.kv.idle();
-      assert.equal((await keysUnder(kv, "slot_waiting")).length, 1);
-      test.kv.hooks = {};
-      const { clock } = test;
-      await using other = how === "start" ? await startTestExecutor({ kv, clock }) : test;
-      if (how === "sweep") void other.executor.sweep(0);
-      (await other.gates.next()).done();
-      assert.equal((await other.ended(ids[1] ?? "")).status, "completed");
-      await other.kv.idle();
-      await assertNothingLeft(kv);
-    }
-  }));
-
-Deno.test("stop hands a task over with its slot, so that it is the first to go on", () =>
-  withDatabase(async (kv) => {
-    const clock = new FakeClock();
-    await using first = await startTestExecutor({ kv, clock });
-    const app = await first.add({ concurrency: 1 });
-    const ids = [await first.start(app.id), await first.start(app.id)];
-    await first.gates.next();
-    await first.kv.idle();
-    await stop(first.executor, clock);
-    await using second = await startTestExecutor({ kv, clock });
-    for (const id of ids) {
-      const run = await second.gates.next();
-      assert.equal(run.taskId, id);
-      assert.equal(run.attempt, 1);
-      run.done();
-    }
-    await second.ended(ids[1] ?? "");
-    await second.kv.idle();
-    await assertNothingLeft(kv);
-  }));
-
-Deno.test("slots and waiting rows that make no sense hold nobody up for long", () =>
-  withDatabase(async (kv) => {
-    await using test = await startTestExecutor({ kv });
-    const app = await test.add({ concurrency: 2 });
-    await kv.set(["slot", app.id, 0], { taskId: "tsk_gone" });
-    await kv.set(["slot", app.id, 1], "nonsense");
     const ids = [await test.start(app.id), await test.start(app.id)];
+    const run = await test.gates.next();
     await test.kv.idle();
-    assert.deepEqual(runningIn(test), []);
-    await kv.set(["slot_waiting", app.id, "tsk_0"], { limit: 2, crashes: 0, errors: 0 });
-    await kv.set(["slot_waiting", app.id, ids[0] ?? ""], "nonsense");
-    void test.executor.sweep(0);
-    for (const _ of ids) (await test.gates.next()).done();
-    for (const id of ids) assert.equal((await test.ended(id)).status, "completed");
-    await test.kv.idle();
-    await assertNothingLeft(kv);
-    assert.deepEqual(test.unexpected, []);
-  }));
-
-Deno.test("a slot that comes free while a task is about to wait for it is not missed", () =>
-  withDatabase(async (kv) => {
-    const clock = new FakeClock();
-    await using holder = await startTestExecutor({ kv, clock });
-    const app = await holder.add({ concurrency: 1 });
-    const first = await holder.start(app.id);
-    const run = await holder.gates.next();
-
-    const waiting = Promise.withResolvers<void>();
-    const goOn = Promise.withResolvers<void>();
-    await using other = await startTestExecutor({ kv, clock });
-    other.kv.hooks = {
-      async onCommit(seen, commit) {
-        if (seen.mutations.some(({ key }) => key[0] === "slot_waiting")) {
-          waiting.resolve();
-          await goOn.promise;
-        }
-        return await commit();
-      },
+    // The process dies between giving the slot back and handing it out.
+    test.kv.hooks = {
+      onCommit: (seen, commit) =>
+        seen.mutations.some(({ key, type }) => key[0] === "slot_waiting" && type === "delete")
+          ? Promise.reject(new Error("the process is dead"))
+          : commit(),
     };
-    const second = await other.start(app.id);
-    await waiting.promise;
     run.done();
-    await holder.ended(first);
-    await holder.kv.idle();
-    goOn.resolve();
-    const next = await other.gates.next();
-    assert.equal(next.taskId, second);
-    next.done();
-    assert.equal((await other.ended(second)).status, "completed");
-  }));
-
-Deno.test("tasks that wait for a slot are queued: they count against what may be", async () => {
-  await using test = await startTestExecutor({ maxQueued: 2 });
-  const app = await test.add({ concurrency: 1 });
-  for (let i = 0; i < 3; i++) {
-    await test.start(app.id);
+    await test.ended(ids[0] ?? "");
     await test.kv.idle();
+    assert.equal((await keysUnder(kv, "slot_waiting")).length, 1);
+    test.kv.hooks = {};
+    const { clock } = test;
+    await using other = how === "start" ? await startTestExecutor({ kv, clock }) : test;
+    if (how === "sweep") void other.executor.sweep(0);
+    (await other.gates.next()).done();
+    assert.equal((await other.ended(ids[1] ?? "")).status, "completed");
+    await other.kv.idle();
+    await assertNothingLeft(kv);
   }
-  const raw = { source: "json", fields: {} } as const;
-  const tryStart = () => test.executor.tasks.start(app.id, raw, { kind: "api" });
-  assert.equal((await tryStart()).type, "queue-full");
-  test.clock.advance(1_000);
-  assert.equal((await tryStart()).type, "queue-full", "also when counted anew");
-  (await test.gates.next()).done();
-  await test.gates.next();
+});
+
+Deno.test("stop hands a task over with its slot, so that it is the first to go on", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const clock = new FakeClock();
+  await using first = await startTestExecutor({ kv, clock });
+  const app = await first.add({ concurrency: 1 });
+  const ids = [await first.start(app.id), await first.start(app.id)];
+  await first.gates.next();
+  await first.kv.idle();
+  await stop(first.executor, clock);
+  await using second = await startTestExecutor({ kv, clock });
+  for (const id of ids) {
+    const run = await second.gates.next();
+    assert.equal(run.taskId, id);
+    assert.equal(run.attempt, 1);
+    run.done();
+  }
+  await second.ended(ids[1] ?? "");
+  await second.kv.idle();
+  await assertNothingLeft(kv);
+});
+
+Deno.test("slots and waiting rows that make no sense hold nobody up for long", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await using test = await startTestExecutor({ kv });
+  const app = await test.add({ concurrency: 2 });
+  await kv.set(["slot", app.id, 0], { taskId: "tsk_gone" });
+  await kv.set(["slot", app.id, 1], "nonsense");
+  const ids = [await test.start(app.id), await test.start(app.id)];
   await test.kv.idle();
-  assert.equal((await tryStart()).type, "started");
+  assert.deepEqual(runningIn(test), []);
+  await kv.set(["slot_waiting", app.id, "tsk_0"], { limit: 2, crashes: 0, errors: 0 });
+  await kv.set(["slot_waiting", app.id, ids[0] ?? ""], "nonsense");
+  void test.executor.sweep(0);
+  for (const _ of ids) (await test.gates.next()).done();
+  for (const id of ids) assert.equal((await test.ended(id)).status, "completed");
+  await test.kv.idle();
+  await assertNothingLeft(kv);
+  assert.deepEqual(test.unexpected, []);
+});
+
+Deno.test("a slot that comes free while a task is about to wait for it is not missed", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const clock = new FakeClock();
+  await using holder = await startTestExecutor({ kv, clock });
+  const app = await holder.add({ concurrency: 1 });
+  const first = await holder.start(app.id);
+  const run = await holder.gates.next();
+
+  const waiting = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  await using other = await startTestExecutor({ kv, clock });
+  other.kv.hooks = {
+    async onCommit(seen, commit) {
+      if (seen.mutations.some(({ key }) => key[0] === "slot_waiting")) {
+        waiting.resolve();
+        await goOn.promise;
+      }
+      return await commit();
+    },
+  };
+  const second = await other.start(app.id);
+  await waiting.promise;
+  run.done();
+  await holder.ended(first);
+  await holder.kv.idle();
+  goOn.resolve();
+  const next = await other.gates.next();
+  assert.equal(next.taskId, second);
+  next.done();
+  assert.equal((await other.ended(second)).status, "completed");
 });
 
 Deno.test("handing out a slot reads few of those that wait for it", async () => {

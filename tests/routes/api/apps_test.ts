@@ -4,9 +4,9 @@ import { paths } from "../../../routes/paths.ts";
 import { answerOf, problemOf } from "../../helpers/api_answers.ts";
 import { outputOf, TEXT_INPUT } from "../../helpers/definitions.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
+import { UNKNOWN_APP } from "../../helpers/unknown_ids.ts";
 
 const { api } = paths;
-const UNKNOWN_APP = "app_01kdyak348vpjzxb42jtsw4ck7";
 const REQUIRED_TEXT = { ...TEXT_INPUT, required: true, maxLength: 20 };
 
 async function siteWithApp(concurrency = 0) {

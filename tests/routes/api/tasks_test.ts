@@ -4,9 +4,9 @@ import { paths } from "../../../routes/paths.ts";
 import { answerOf, problemOf } from "../../helpers/api_answers.ts";
 import { inARow, outputOf, TEXT_INPUT } from "../../helpers/definitions.ts";
 import { startTestSite } from "../../helpers/http.ts";
+import { UNKNOWN_TASK } from "../../helpers/unknown_ids.ts";
 
 const { api } = paths;
-const UNKNOWN_TASK = "tsk_01kdyak348vpjzxb42jtsw4ck7";
 
 Deno.test("GET /api/v1/tasks pages by cursor to the end and back, and keeps to its filters", async () => {
   await using site = await startTestSite({ concurrency: 0 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { paths } from "../../../routes/paths.ts";
 import { TEXT_INPUT } from "../../helpers/definitions.ts";
 import { startTestSite } from "../../helpers/http.ts";
+import { UNKNOWN_APP } from "../../helpers/unknown_ids.ts";
 
-const UNKNOWN_APP = "app_01kdyak348vpjzxb42jtsw4ck7";
 const INPUTS = [
   { ...TEXT_INPUT, help: "Some help", required: true },
   { name: "count", label: "Count", type: "number", min: 1, max: 9, default: 3 },

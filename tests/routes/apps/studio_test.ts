@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { paths } from "../../../routes/paths.ts";
 import { HTMX, startTestSite } from "../../helpers/http.ts";
+import { UNKNOWN_APP } from "../../helpers/unknown_ids.ts";
 
-const UNKNOWN_APP = "app_01kdyak348vpjzxb42jtsw4ck7";
 const GOOD = { steps: [{ id: "a", name: "A", kind: "gate", config: { x: "1" } }] };
 
 function fields(definition: unknown, version: number, name = "Typed name") {

@@ -3,7 +3,7 @@ import type { App } from "../../../executor/mod.ts";
 import { paths } from "../../../routes/paths.ts";
 import { inARow, TEXT_INPUT } from "../../helpers/definitions.ts";
 import { copiedIn, saveAgain } from "../../helpers/forks.ts";
-import { HTMX, JSON_ONLY, startTestSite, type TestSite } from "../../helpers/http.ts";
+import { HTMX, JSON_ONLY, startTestSite, taskIdIn, type TestSite } from "../../helpers/http.ts";
 import { keysUnder } from "../../helpers/kv_probe.ts";
 
 const UNKNOWN = "tsk_01kdyak348vpjzxb42jtsw4ck7";
@@ -15,11 +15,6 @@ async function completed(site: TestSite): Promise<{ app: App; taskId: string }> 
   for (const id of ["a", "b"]) (await site.gates.next(id)).done();
   await site.ended(taskId);
   return { app, taskId };
-}
-
-function taskIdIn(location: string | null): string {
-  assert.match(location ?? "", /^\/tasks\/tsk_/);
-  return location?.replace("/tasks/", "") ?? "";
 }
 
 async function countTasks({ executor }: TestSite): Promise<number> {
