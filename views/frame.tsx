@@ -16,6 +16,8 @@ export interface FrameProps {
   readonly current: Section | null;
   /** Without JavaScript the page loads itself again after this many seconds. */
   readonly refreshSeconds?: number;
+  /** Where it then goes; to its own address where it is absent. */
+  readonly refreshAddress?: string;
   /** A feed of what the page shows. */
   readonly feedUrl?: string;
   /** Where it says how other sites show it. */
@@ -29,7 +31,7 @@ export interface FrameProps {
 
 /** A whole HTML document, doctype included: the frame that every page stands in. */
 export function Frame(props: FrameProps) {
-  const { context, title, current, refreshSeconds, feedUrl, children } = props;
+  const { context, title, current, refreshSeconds, refreshAddress, feedUrl, children } = props;
   const { oEmbedUrl, isPublic, isSide = false } = props;
   return (
     <>
@@ -49,7 +51,7 @@ export function Frame(props: FrameProps) {
           <OEmbedLink href={oEmbedUrl} />
           {refreshSeconds === undefined ? null : (
             <noscript>
-              <meta http-equiv="refresh" content={String(refreshSeconds)} />
+              <meta http-equiv="refresh" content={refreshWords(refreshSeconds, refreshAddress)} />
             </noscript>
           )}
         </head>
@@ -63,6 +65,10 @@ export function Frame(props: FrameProps) {
       </html>
     </>
   );
+}
+
+function refreshWords(seconds: number, address: string | undefined): string {
+  return address === undefined ? String(seconds) : `${seconds};url=${address}`;
 }
 
 /** What the browser's tab says. */

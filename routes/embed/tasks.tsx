@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { EmbeddedTask } from "../../views/embed/embedded_task.tsx";
 import { EmbedPage } from "../../views/embed/embed_page.tsx";
 import type { Deps } from "../deps.ts";
+import { countView, seenBefore } from "../share/count_view.ts";
 import { createChannels } from "../streams/task_channels.ts";
 import { sendOutput } from "../tasks/task_outputs.ts";
 import { oEmbedUrlOf, siteOrigin } from "../request/site_origin.ts";
@@ -24,7 +25,7 @@ export interface EmbedTaskAnswers {
 
 export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
   const channels = createChannels<EmbedView>(deps);
-  const { links, tasks } = deps.executor;
+  const { tasks } = deps.executor;
 
   async function openReadable(c: Context): Promise<OpenedTask | null> {
     const opened = await openTask(deps, tokenOf(c));
@@ -36,12 +37,17 @@ export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
     return await readEmbed(deps, { opened, origin: siteOrigin(c, deps) }, null);
   }
 
+  /** A visitor of an app was counted when they saw its form. */
+  function count(c: Context, { link, isVisit }: OpenedTask): void {
+    if (!isVisit) countView(c, deps, link);
+  }
+
   return {
     async page(c) {
       const opened = await openTask(deps, tokenOf(c));
       const view = opened && await read(c, opened);
       if (opened === null || view === null) return answerGonePage(c);
-      links.countView(opened.link);
+      count(c, opened);
       framedBy(c, opened.link.origins);
       const isRunning = view.task.detail.status === "running";
       return c.html(
@@ -61,7 +67,7 @@ export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
       const opened = await openReadable(c);
       const view = opened && await read(c, opened);
       if (opened === null || view === null) return answerGone(c);
-      links.countView(opened.link);
+      count(c, opened);
       c.header("Cache-Control", "no-store");
       return c.html(<EmbeddedTask {...view.task} now={deps.now()} />);
     },
@@ -70,15 +76,14 @@ export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
       const opened = await openReadable(c);
       if (opened === null || await tasks.readRow(opened.taskId) === null) return answerGone(c);
       // Pages of other sites begin with the stream; that of an iframe was counted before.
-      const has = c.req.header("Last-Event-ID") ?? null;
-      if (has === null && c.req.header("Origin") !== undefined) links.countView(opened.link);
+      if (c.req.header("Origin") !== undefined) count(c, opened);
       const source = { opened, origin: siteOrigin(c, deps) };
       return channels.follow({
         // Addresses in the messages begin with how this reader reaches the server.
         name: `${source.origin} ${opened.link.id} ${opened.taskId}`,
         taskId: opened.taskId,
         voice: () => embedVoice(deps, source),
-      }, { has, hold: opened.hold });
+      }, { has: seenBefore(c), hold: opened.hold });
     },
 
     async output(c) {

@@ -199,6 +199,7 @@
     let source;
     let timer;
     let note;
+    let seen;
     let failures = 0;
     let hasConnected = false;
     let isOver = false;
@@ -220,13 +221,16 @@
 
     function connect() {
       source?.close();
-      source = new EventSource(`${url}/events`);
+      source = new EventSource(`${url}/events${whatIsSeen()}`);
       source.onopen = () => {
         hasConnected = true;
         failures = 0;
         calm();
       };
-      source.onmessage = ({ data }) => show(data);
+      source.onmessage = ({ data, lastEventId }) => {
+        seen = lastEventId;
+        show(data);
+      };
       source.addEventListener("done", end);
       source.onerror = () => {
         note ??= setTimeout(() => element.say(LOST), QUIET_MS);
@@ -234,14 +238,20 @@
       };
     }
 
+    // Whoever looks on is no other visitor, and needs nothing that is shown already.
+    function whatIsSeen() {
+      return seen === undefined ? "" : `?after=${encodeURIComponent(seen)}`;
+    }
+
     function retry() {
       timer = setTimeout(look, pauseAfter(++failures));
     }
 
     async function look() {
-      const answer = await ask(`${url}/fragment`);
+      const answer = await ask(`${url}/fragment${whatIsSeen()}`);
       if (isOver || document.hidden) return;
       if (isSettled(answer)) {
+        seen ??= "";
         show(await answer.text());
         return status === "running" ? connect() : end();
       }

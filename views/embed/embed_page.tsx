@@ -1,6 +1,7 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { paths } from "../../routes/paths.ts";
+import { SEEN_ADDRESS } from "../shared/shared_task.ts";
 import { OEmbedLink } from "./oembed_link.tsx";
 
 export interface EmbedPageProps {
@@ -30,7 +31,7 @@ export function EmbedPage({ title, oEmbedUrl, refreshSeconds, children }: EmbedP
           <script defer src={paths.embed.script()}></script>
           {refreshSeconds === undefined ? null : (
             <noscript>
-              <meta http-equiv="refresh" content={String(refreshSeconds)} />
+              <meta http-equiv="refresh" content={`${refreshSeconds};url=${SEEN_ADDRESS}`} />
             </noscript>
           )}
         </head>

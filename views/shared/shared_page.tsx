@@ -9,7 +9,7 @@ import { isLive, REFRESH_SECONDS } from "../task/task_view.ts";
 import { Timestamp } from "../time.tsx";
 import { sharedStepProps, sharedTitle } from "./shared_live.tsx";
 import { SharedFacts, SharedNotice, SharedOutput } from "./shared_parts.tsx";
-import type { SharedView } from "./shared_task.ts";
+import { SEEN_ADDRESS, type SharedView } from "./shared_task.ts";
 
 export interface SharedPageProps {
   readonly context: PageContext;
@@ -30,6 +30,7 @@ export function SharedPage({ context, view, eventsUrl, oEmbedUrl }: SharedPagePr
       isPublic
       oEmbedUrl={oEmbedUrl}
       refreshSeconds={detail.status === "running" ? REFRESH_SECONDS : undefined}
+      refreshAddress={SEEN_ADDRESS}
     >
       {isLive(view) ? <LiveStream eventsUrl={eventsUrl} /> : null}
       <article class="task" id={domIds.sharedTask}>

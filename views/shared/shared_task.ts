@@ -15,6 +15,9 @@ export interface SharedTask extends StepsHeadDetail, Pick<TaskDetail, "closedAt"
   readonly fault: SharedFault | null;
 }
 
+/** Where a link's page goes on by itself: it says there that its reader has been counted. */
+export const SEEN_ADDRESS = "?after=";
+
 /** Why it failed; without a message where that would tell of what is not shown. */
 export interface SharedFault {
   readonly title: string;

@@ -50,7 +50,7 @@ Deno.test("GET /embed/tasks/:token is a page for frames of the link's sites, and
   assert.equal(answer.headers.get("Cache-Control"), "no-store");
   const html = await answer.text();
   assert.match(html, /data-status="running"/);
-  assert.match(html, /<noscript><meta http-equiv="refresh" content="3"/);
+  assert.match(html, /<noscript><meta http-equiv="refresh" content="3;url=\?after="/);
   assert.equal(html.match(/<script/g)?.length, 1);
 });
 
@@ -198,19 +198,29 @@ Deno.test("what opens nothing is 404 to every site, alike in every way", async (
   }
 });
 
+/** How often the only link to a task or an app was opened, once that is written. */
+async function viewsOf(site: TestSite, targetId: string): Promise<number | undefined> {
+  site.clock.advance(2_000);
+  for (let turns = 0; turns < 20; turns++) await turn();
+  await site.kv.idle();
+  return (await site.executor.links.listOfTask(targetId))[0]?.views;
+}
+
+/** Where a page goes by itself where there is no JavaScript. */
+async function refreshOf(site: TestSite, path: string): Promise<string> {
+  const page = await (await site.get(path)).text();
+  const [, query] = /<meta http-equiv="refresh" content="3;url=(\?[^"]*)"/.exec(page) ?? [];
+  assert(query !== undefined, page);
+  return path + query;
+}
+
 Deno.test("each look at an embedded task is counted once: a page, a fragment, or a stream of its own", async () => {
   await using site = await startTestSite();
   const { taskId, token } = await startShared(site);
   await finish(site, taskId);
-  const views = async () => {
-    site.clock.advance(2_000);
-    for (let turns = 0; turns < 20; turns++) await turn();
-    await site.kv.idle();
-    return (await site.executor.links.listOfTask(taskId))[0]?.views;
-  };
   const look = async (path: string, headers: Record<string, string> = {}) => {
     await (await site.get(path, headers)).text();
-    return await views();
+    return await viewsOf(site, taskId);
   };
   assert.equal(await look(paths.embed.task(token)), 1);
   assert.equal(await look(paths.embed.taskEvents(token)), 1, "the stream of that page");
@@ -218,4 +228,42 @@ Deno.test("each look at an embedded task is counted once: a page, a fragment, or
   const again = { ...FROM_SITE, "Last-Event-ID": "p1.9" };
   assert.equal(await look(paths.embed.taskEvents(token), again), 2);
   assert.equal(await look(paths.embed.taskFragment(token), FROM_SITE), 3);
+  for (const path of [paths.embed.taskFragment(token), paths.embed.taskEvents(token)]) {
+    assert.equal(await look(`${path}?after=`, FROM_SITE), 3, "who connects again has been counted");
+    assert.equal(await look(`${path}?after=p1.9`, FROM_SITE), 3);
+  }
+});
+
+Deno.test("a page of a task that loads itself again without JavaScript is one view", async () => {
+  await using site = await startTestSite();
+  const { taskId, token } = await startShared(site);
+  for (const path of [paths.embed.task(token), paths.shared(token)]) {
+    for (const address of [path, await refreshOf(site, path)]) {
+      await (await site.get(address)).text();
+    }
+  }
+  await finish(site, taskId);
+  assert.equal(
+    await viewsOf(site, taskId),
+    4,
+    "two of each page, and none of what they load again",
+  );
+});
+
+Deno.test("a visitor who saw an app's form is no other view of its link in the task's page", async () => {
+  await using site = await startTestSite();
+  const app = await site.add();
+  const { link, token } = await appLink(site.executor, app.id);
+  await (await site.get(paths.embed.appFragment(token), FROM_SITE)).text();
+  const visit = await site.executor.visits.start(link, token, {
+    source: "form",
+    fields: new Map(),
+  });
+  assert(visit.type === "started");
+  (await site.gates.next()).done();
+  await site.ended(visit.taskId);
+  for (const path of [paths.embed.task, paths.embed.taskFragment, paths.embed.taskEvents]) {
+    await (await site.get(path(visit.token), FROM_SITE)).text();
+  }
+  assert.equal(await viewsOf(site, app.id), 1);
 });
