@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { Task } from "../../../routes/api/schemas/answers.ts";
 import { paths } from "../../../routes/paths.ts";
-import { answerOf } from "../../helpers/api_answers.ts";
-import { startTestSite } from "../../helpers/http.ts";
+import { answerOf, problemOf } from "../../helpers/api_answers.ts";
+import { startTestSite, type TestSite } from "../../helpers/http.ts";
+import { PASSWORD_ACCESS } from "../../helpers/signed_in.ts";
 
 const { api } = paths;
 
@@ -78,3 +79,33 @@ Deno.test("Prefer that asks for nothing known is not applied", async () => {
     await response.body?.cancel();
   }
 });
+
+Deno.test("Prefer: wait ends with 401 at once when the key is revoked, and with nobody else's", async () => {
+  await using site = await startTestSite({ concurrency: 0, access: PASSWORD_ACCESS });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const [revoked, kept] = [await createKey(site), await createKey(site)];
+  const wait = { Prefer: "wait=60" };
+  const reading = site.get(api.task(taskId), { ...wait, ...revoked.headers });
+  const starting = site.postJson(api.appTasks(app.id), {}, { ...wait, ...revoked.headers });
+  const other = site.get(api.task(taskId), { ...wait, ...kept.headers });
+  await site.kv.idle();
+  await site.executor.apiKeys.revoke(revoked.id);
+  for (const refused of [await reading, await starting]) {
+    assert.equal(refused.headers.get("WWW-Authenticate"), 'Bearer error="invalid_token"');
+    assert.equal((await problemOf(refused, 401)).title, "This key is not good");
+  }
+  await site.executor.tasks.cancel(taskId);
+  assert.equal((await answerOf(await other, 200, Task)).status, "cancelled");
+});
+
+async function createKey({ executor }: TestSite) {
+  const created = await executor.apiKeys.create({
+    name: "Nightly",
+    scopes: ["read", "run"],
+    createdBy: "Ann",
+    expiresAt: null,
+  });
+  assert(created.type === "created");
+  return { id: created.key.id, headers: { Authorization: `Bearer ${created.secret}` } };
+}
