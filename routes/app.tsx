@@ -15,6 +15,7 @@ import { forkRoutes } from "./tasks/forks.ts";
 import { answerHead, ANYWHERE, refuseOtherNames, refuseOtherSites } from "./request/guards.ts";
 import { healthRoutes } from "./health.ts";
 import { refuseOddHosts } from "./request/host.ts";
+import { keepToHttps } from "./request/https.ts";
 import { keyRoutes } from "./settings_pages/keys.tsx";
 import { metricsRoutes } from "./metrics.ts";
 import { paths } from "./paths.ts";
@@ -53,6 +54,7 @@ export function createApp(deps: Deps): Hono {
     xFrameOptions: "DENY",
     strictTransportSecurity: false,
   }));
+  app.use(keepToHttps(deps));
   app.use(answerHead);
   app.use(refuseOddHosts);
   app.use(identify(deps));

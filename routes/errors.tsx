@@ -20,6 +20,15 @@ export class MissingError extends Error {
   }
 }
 
+/** What was asked for cannot be done as things stand: 409, with what to do about it. */
+export class ConflictError extends HTTPException {
+  override name = "ConflictError";
+
+  constructor(message: string, readonly words: Words) {
+    super(409, { message });
+  }
+}
+
 /** Whoever asks may not do this; nobody may once they have signed in. */
 export class DeniedError extends Error {
   override name = "DeniedError";
@@ -42,7 +51,8 @@ export function answerError(error: unknown, c: Context, deps: Deps): Response | 
   if (error instanceof MissingError) return answerMissing(error.missing, c, deps);
   if (error instanceof DeniedError) return answerDenied(error.identity, c, deps);
   if (error instanceof HTTPException) {
-    const fault = { ...WORDS[error.status] ?? WORDS[400], sentence: `${error.message}.` };
+    const words = error instanceof ConflictError ? error.words : WORDS[error.status] ?? WORDS[400];
+    const fault = { ...words, sentence: `${error.message}.` };
     return answerFault(c, deps, { status: error.status, ...fault });
   }
   const reference = crypto.randomUUID().slice(0, 8);
@@ -118,7 +128,6 @@ interface Words {
 const WORDS: Readonly<Record<number, Words>> & { readonly 400: Words } = {
   400: { title: "This request cannot be read", advice: "Go back and try again." },
   403: { title: "This is not allowed from there", advice: "Open Callboard itself and try again." },
-  409: { title: "It is too late for that", advice: "Load the page again to see how things stand." },
   413: { title: "This is too much at once", advice: "Go back and send less." },
   415: { title: "This cannot be read", advice: "Go back and use the form." },
   422: {

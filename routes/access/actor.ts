@@ -6,7 +6,7 @@ export function actorOf(identity: Identity): Actor {
   switch (identity.type) {
     case "open":
     case "nobody":
-      return { kind: "anybody", id: "", name: "Anybody" };
+      return { kind: "anybody", id: "", name: "Somebody" };
     case "person":
     case "key":
       return { kind: identity.type, id: identity.id, name: identity.name };

@@ -1,8 +1,7 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
-import { ANYWHERE } from "../request/guards.ts";
-import { isOverHttps } from "./session_cookie.ts";
+import { isOverHttps } from "../request/https.ts";
 
 const NAME = "callboard_browser";
 const MAX_AGE_SECONDS = 180 * 24 * 60 * 60;
@@ -17,7 +16,7 @@ export async function knownBrowser(c: Context, deps: Deps): Promise<string | nul
 export async function rememberBrowser(c: Context, deps: Deps): Promise<void> {
   const secret = await deps.executor.access.browsers.keep(readCookie(c, deps));
   setCookie(c, NAME, secret, {
-    ...(isOverHttps(c, deps.reach ?? ANYWHERE) && { prefix: "host" as const, secure: true }),
+    ...(isOverHttps(c, deps) && { prefix: "host" as const, secure: true }),
     path: "/",
     httpOnly: true,
     sameSite: "Strict",
@@ -25,6 +24,6 @@ export async function rememberBrowser(c: Context, deps: Deps): Promise<void> {
   });
 }
 
-function readCookie(c: Context, { reach = ANYWHERE }: Deps): string | undefined {
-  return isOverHttps(c, reach) ? getCookie(c, NAME, "host") : getCookie(c, NAME);
+function readCookie(c: Context, deps: Deps): string | undefined {
+  return isOverHttps(c, deps) ? getCookie(c, NAME, "host") : getCookie(c, NAME);
 }

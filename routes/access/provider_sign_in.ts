@@ -1,9 +1,10 @@
 import type { Context } from "hono";
 import type { Rate } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
-import { ANYWHERE } from "../request/guards.ts";
 import { paths } from "../paths.ts";
+import { isOverHttps } from "../request/https.ts";
 import { networkOf } from "../request/rates.ts";
+import { siteOrigin } from "../request/site_origin.ts";
 import { addressOf } from "./address.ts";
 import { isAllowedAddress } from "./allowed_addresses.ts";
 import { tellFailedSignIn } from "./failed_sign_in.ts";
@@ -12,7 +13,6 @@ import { createOidc, OUTAGE_KEPT_MS } from "./oidc.ts";
 import type { OidcFault } from "./oidc_fault.ts";
 import type { OidcPerson } from "./oidc_person.ts";
 import { beginSession } from "./session.ts";
-import { isOverHttps } from "./session_cookie.ts";
 import type { AccessSettings } from "./settings.ts";
 import { keepBegun, takeBegun } from "./sign_in_cookies.ts";
 import { answerSignIn, providerName, targetOf } from "./sign_in_page.tsx";
@@ -42,7 +42,7 @@ export function createProviderSignIn(
   deps: Deps,
   access: AccessSettings & { readonly type: "oidc" },
 ): ProviderSignIn {
-  const { executor, reach = ANYWHERE, now, onError } = deps;
+  const { executor, now, onError } = deps;
   const name = providerName(access.issuer);
   const oidc = createOidc(access, { now });
   let lastFault = { reason: "", reference: "", until: 0 };
@@ -55,12 +55,12 @@ export function createProviderSignIn(
       const result = await oidc.begin(redirectUri(c));
       if (result.type !== "begun") return await refuse(c, failed(to, result));
       const { transaction, url } = result;
-      keepBegun(c, { transaction, to, begunAt: now() }, isOverHttps(c, reach));
+      keepBegun(c, { transaction, to, begunAt: now() }, isOverHttps(c, deps));
       return leadTo(c, url);
     },
 
     async finish(c) {
-      const options = { isSecure: isOverHttps(c, reach), now: now() };
+      const options = { isSecure: isOverHttps(c, deps), now: now() };
       const begun = takeBegun(c, c.req.query("state") ?? "", options);
       if (begun === null) return await answerUnknown(c);
       const { transaction } = begun;
@@ -87,7 +87,7 @@ export function createProviderSignIn(
   };
 
   function redirectUri(c: Context): string {
-    return (reach.publicOrigin ?? new URL(c.req.url).origin) + paths.signInCallback();
+    return siteOrigin(c, deps) + paths.signInCallback();
   }
 
   async function letIn(c: Context, to: string, person: OidcPerson): Promise<Response> {

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import type { SigningIn } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
-import { ANYWHERE } from "../request/guards.ts";
 import { actorOf } from "./actor.ts";
 import { identityOf } from "./identity.ts";
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session_cookie.ts";
@@ -11,11 +10,11 @@ import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./sessi
  * was there before ends, so that none is left that nobody sees any more.
  */
 export async function beginSession(c: Context, deps: Deps, who: SigningIn): Promise<void> {
-  const { executor, reach = ANYWHERE } = deps;
-  const before = readSessionCookie(c, reach);
+  const { executor } = deps;
+  const before = readSessionCookie(c, deps);
   if (before !== undefined) await executor.access.signOut(before);
   const { secret, person } = await executor.access.signIn(who);
-  setSessionCookie(c, reach, secret);
+  setSessionCookie(c, deps, secret);
   executor.audit.tell({
     who: actorOf({ type: "person", ...person }),
     did: "signed-in",
@@ -24,10 +23,11 @@ export async function beginSession(c: Context, deps: Deps, who: SigningIn): Prom
 }
 
 /** Ends the session of whoever asks for it, here and in the database. */
-export async function endSession(c: Context, { executor, reach = ANYWHERE }: Deps): Promise<void> {
-  const secret = readSessionCookie(c, reach);
+export async function endSession(c: Context, deps: Deps): Promise<void> {
+  const { executor } = deps;
+  const secret = readSessionCookie(c, deps);
   if (secret !== undefined) await executor.access.signOut(secret);
-  clearSessionCookie(c, reach);
+  clearSessionCookie(c, deps);
   const identity = identityOf(c);
   if (identity.type !== "person") return;
   executor.audit.tell({ who: actorOf(identity), did: "signed-out", what: null });

@@ -63,7 +63,7 @@ export const PROBLEMS = {
   401: "The server wants an API key, or this one is not good.",
   403: "The key's scopes do not include this.",
   404: "There is no such thing.",
-  409: "It is too late for that, the key is taken, or there are too many.",
+  409: "The task has ended, the key is taken, or there are too many links.",
   413: "The body or the inputs are too large.",
   415: "The body is not JSON.",
   422: "A value is not what it has to be, such as an input that the app declares otherwise.",

@@ -1,10 +1,11 @@
 import type { Context } from "hono";
-import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
+import { isOverHttps, type Way } from "./https.ts";
 
 /** Where this server is reached by whoever asks, such as `https://callboard.example.org`. */
-export function siteOrigin(c: Context, { reach }: Pick<Deps, "reach">): string {
-  return reach?.publicOrigin ?? new URL(c.req.url).origin;
+export function siteOrigin(c: Context, way: Way): string {
+  const { origin, host } = new URL(c.req.url);
+  return way.reach?.publicOrigin ?? (isOverHttps(c, way) ? `https://${host}` : origin);
 }
 
 /** Where editors ask how to show the page at this path. */

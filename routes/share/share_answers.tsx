@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { isTaskId, SHOWN_PARTS } from "../../executor/mod.ts";
 import { taskSnippets } from "../../views/embed/snippets.ts";
 import {
@@ -10,7 +9,7 @@ import {
 } from "../../views/share/share_form.ts";
 import { Shares, SharesDialog, SharesPage } from "../../views/share/shares.tsx";
 import type { Deps } from "../deps.ts";
-import { unknownTask } from "../errors.tsx";
+import { ConflictError, unknownTask } from "../errors.tsx";
 import { formFields } from "../request/form_fields.ts";
 import { LINK_DAYS } from "../../views/links/link_fields.tsx";
 import { DAY_SECONDS, readDays } from "../request/days.ts";
@@ -42,7 +41,7 @@ export function createShareAnswers(deps: Deps): ShareAnswers {
         const snippets = taskSnippets({ origin, token, title: "Shared task" }).slice(1);
         return await answer(c, taskId, { form: NEW_SHARE, made: { url, snippets } });
       } catch (error) {
-        if (!(error instanceof HTTPException)) throw error;
+        if (!(error instanceof ConflictError)) throw error;
         return await refuse(c, taskId, { ...form, message: `${error.message}.` });
       }
     },

@@ -1,10 +1,9 @@
 import type { Context } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { isLinkId, type Link, type ShownPart } from "../../executor/mod.ts";
 import { actorOf } from "../access/actor.ts";
 import { identityOf } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
-import { MissingError, unknownTask } from "../errors.tsx";
+import { ConflictError, MissingError, unknownTask } from "../errors.tsx";
 import { paths } from "../paths.ts";
 import { siteOrigin } from "../request/site_origin.ts";
 
@@ -25,8 +24,8 @@ export interface NewShare {
 /**
  * Makes a link to a task.
  *
- * @throws {MissingError} where there is no such task. @throws {HTTPException} 409 where it has as
- * many links as it may have.
+ * @throws {MissingError} where there is no such task. @throws {ConflictError} where it has as many
+ * links as it may have.
  */
 export async function shareTask(
   c: Context,
@@ -47,10 +46,11 @@ export async function shareTask(
     case "unknown-target":
       throw unknownTask(taskId);
     case "too-many":
-      throw new HTTPException(409, {
-        message: `Cannot share task "${taskId}": it has ${result.limit} links already. ` +
+      throw new ConflictError(
+        `Cannot share task "${taskId}": it has ${result.limit} links already. ` +
           "Revoke one of them first",
-      });
+        { title: "There are too many links", advice: "Revoke those that nobody uses any more." },
+      );
     case "created": {
       const { link, token } = result;
       const what = { kind: "share", id: link.id, name: taskId } as const;

@@ -1,10 +1,9 @@
 import type { Context } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { isTaskId, type TaskJson } from "../../executor/mod.ts";
 import { identityOf, may } from "../access/identity.ts";
 import { tellOf } from "../access/tell.ts";
 import type { Deps } from "../deps.ts";
-import { unknownTask } from "../errors.tsx";
+import { ConflictError, unknownTask } from "../errors.tsx";
 
 /** @throws {MissingError} where there is no such task. */
 export async function readTaskJson({ executor }: Deps, id: string): Promise<TaskJson> {
@@ -19,7 +18,7 @@ export async function answerCancelled(c: Context, deps: Deps, id: string): Promi
   return may(identityOf(c), "read") ? c.json(await readTaskJson(deps, id)) : c.body(null, 204);
 }
 
-/** @throws {MissingError} where there is no such task. @throws {HTTPException} 409 where it has ended. */
+/** @throws {MissingError} where there is no such task. @throws {ConflictError} where it has ended. */
 export async function cancelTask(c: Context, deps: Deps, id: string): Promise<void> {
   const { tasks } = deps.executor;
   const before = isTaskId(id) ? await tasks.readRow(id) : null;
@@ -30,5 +29,8 @@ export async function cancelTask(c: Context, deps: Deps, id: string): Promise<vo
     if (before.status === "running") tellOf(c, deps, "task-cancelled", before);
     return;
   }
-  throw new HTTPException(409, { message: `Cannot cancel task "${id}": it has ended already` });
+  throw new ConflictError(`Cannot cancel task "${id}": it has ended already`, {
+    title: "It is too late for that",
+    advice: "Load the page again to see how things stand.",
+  });
 }

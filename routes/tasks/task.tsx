@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { isTaskId, type TaskJson } from "../../executor/mod.ts";
 import type { Reader } from "../../views/page_context.ts";
 import type { TaskView } from "../../views/task/task_view.ts";
@@ -7,7 +6,7 @@ import { TaskPage } from "../../views/task/task_page.tsx";
 import { tellOf } from "../access/tell.ts";
 import { holdOf } from "../access/hold.ts";
 import type { Deps } from "../deps.ts";
-import { unknownTask } from "../errors.tsx";
+import { ConflictError, unknownTask } from "../errors.tsx";
 import { requireTask } from "../request/known.ts";
 import { answerCancelled, cancelTask, readTaskJson } from "./one_task.ts";
 import { paths, TASK_FORMS, type TaskForm } from "../paths.ts";
@@ -76,7 +75,10 @@ export function taskRoutes(deps: Deps): Hono {
     if (row === null || result === "unknown-task") throw unknownTask(id);
     if (result === "deleted") tellOf(c, deps, "task-deleted", row);
     if (result === "running") {
-      throw new HTTPException(409, { message: `Cannot delete task "${id}": cancel it first` });
+      throw new ConflictError(`Cannot delete task "${id}": cancel it first`, {
+        title: "This task still runs",
+        advice: "Cancel it on its page, or wait until it has ended.",
+      });
     }
   }
 }

@@ -63,7 +63,7 @@ export async function startTestSite(
     access,
     trustedProxies,
     rates,
-    identify: identify ?? (access && createIdentify({ ...test, access, reach })),
+    identify: identify ?? (access && createIdentify({ ...test, access, reach, trustedProxies })),
     staticFiles,
     loadMarkdown,
     now: clock.now,

@@ -36,7 +36,7 @@ export function AuditList({ context, query, page }: AuditListProps) {
   return (
     <div id={domIds.auditList}>
       <Families query={query} />
-      {who !== undefined && rows[0] && <p class="table-note">Only what {rows[0].who.name} did.</p>}
+      {who !== undefined && rows[0] && <p class="table-note">{onlyWords(rows[0].who)}</p>}
       {rows.length === 0 ? <Nothing /> : (
         <>
           <table class="table table--apps">
@@ -61,6 +61,10 @@ export function AuditList({ context, query, page }: AuditListProps) {
       )}
     </div>
   );
+}
+
+function onlyWords({ kind, id, name }: AuditRow["who"]): string {
+  return kind === "anybody" ? `Only what came from ${id}.` : `Only what ${name} did.`;
 }
 
 const FAMILIES: readonly (readonly [AuditFamily | undefined, string])[] = [

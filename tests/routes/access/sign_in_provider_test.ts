@@ -76,7 +76,7 @@ Deno.test("the audit list tells who has signed in, and who was not let in", asyn
   const told = rows.map(({ who, did, detail }) => [who.name, did, detail]);
   assert.deepEqual(told, [
     ["Ada", "signed-in", undefined],
-    ["Anybody", "sign-in-failed", "eve@example.com"],
+    ["Somebody", "sign-in-failed", "eve@example.com"],
   ]);
 });
 

@@ -278,7 +278,7 @@ Deno.test("signing in and out, and failing to, stand in the audit list", async (
   assert.deepEqual(rows.map(({ did, who }) => [did, who.name]), [
     ["signed-out", "Admin"],
     ["signed-in", "Admin"],
-    ["sign-in-failed", "Anybody"],
+    ["sign-in-failed", "Somebody"],
   ]);
   assert.doesNotMatch(JSON.stringify(rows), /wrong|horse|cba_/);
 });

@@ -36,7 +36,7 @@ Deno.test("POST /api/v1/tasks/:id/shares makes a link where people reach Callboa
     origins: ["https://example.org", "http://localhost:3000"],
     createdAt: new Date(site.clock.now()).toISOString(),
     expiresAt,
-    createdBy: "Anybody",
+    createdBy: "Somebody",
     views: 0,
   }]);
 });
@@ -91,7 +91,9 @@ Deno.test("POST /api/v1/tasks/:id/shares of a task with a hundred links is 409",
   await using site = await startTestSite();
   const taskId = await startOne(site);
   for (let i = 0; i < 100; i++) await share(site, taskId, []);
-  const { detail } = await problemOf(await site.postJson(paths.api.taskShares(taskId), GOOD), 409);
+  const refused = await site.postJson(paths.api.taskShares(taskId), GOOD);
+  const { title, detail } = await problemOf(refused, 409);
+  assert.equal(title, "There are too many links");
   assert.match(detail, /has 100 links already/);
 });
 

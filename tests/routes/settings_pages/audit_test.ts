@@ -63,3 +63,14 @@ Deno.test("GET /settings/audit narrows to a family or to whoever did it, as a fr
     assert.equal((await site.get(`${settings.audit()}?${query}`)).status, 400);
   }
 });
+
+Deno.test("GET /settings/audit narrowed to an address says where it came from", async () => {
+  await using site = await startTestSite();
+  const who = { kind: "anybody", id: "192.0.2.1", name: "Somebody" } as const;
+  site.executor.audit.tell({ who, did: "sign-in-failed", what: null });
+  tellMany(site, 1);
+  const html = await (await site.get(settings.audit({ who: who.id }))).text();
+  assert.match(html, /Only what came from 192\.0\.2\.1\./);
+  const ofAnn = await (await site.get(settings.audit({ who: "per_ann" }))).text();
+  assert.match(ofAnn, /Only what Ann &lt;b&gt; did\./);
+});

@@ -25,7 +25,7 @@ Deno.test("POST /settings/keys creates a key that works, and shows it this once"
   const later = await (await site.get(settings.keys())).text();
   assert.doesNotMatch(later, /cbk_/);
   assert.match(later, /Nightly/);
-  assert.match(later, /Read, Run\. Created by Anybody/);
+  assert.match(later, /Read, Run\. Created by Somebody/);
   assert.match(later, /last used/);
   const [key] = await site.executor.apiKeys.list();
   assert.equal(key?.expiresAt, site.clock.now() + 30 * 86_400_000);

@@ -164,7 +164,9 @@ Deno.test("POST /tasks/:id/cancellation is 409 when the task has ended, 404 when
   const taskId = await completed(site);
   const json = await site.postForm(paths.taskCancellation(taskId), {}, JSON_ONLY);
   assert.equal(json.status, 409);
-  assert.match((await json.json()).detail, /Cannot cancel task "tsk_.*": it has ended already/);
+  const { title, detail } = await json.json();
+  assert.equal(title, "It is too late for that");
+  assert.match(detail, /Cannot cancel task "tsk_.*": it has ended already/);
   const page = await site.postForm(paths.taskCancellation(taskId));
   assert.equal(page.status, 409);
   assert.match(await page.text(), /^<!DOCTYPE html>/i);
@@ -262,7 +264,9 @@ Deno.test("POST /tasks/:id/deletion is 409 while the task runs, 404 when there i
   assert.doesNotMatch(await (await site.get(paths.task(taskId))).text(), /Delete task/);
   const refused = await site.postForm(paths.taskDeletion(taskId), {}, JSON_ONLY);
   assert.equal(refused.status, 409);
-  assert.match((await refused.json()).detail, /Cannot delete task "tsk_.*": cancel it first/);
+  const { title, detail } = await refused.json();
+  assert.equal(title, "This task still runs");
+  assert.match(detail, /Cannot delete task "tsk_.*": cancel it first/);
   assert.equal((await site.read(taskId)).status, "running");
   assert.equal((await site.postForm(paths.taskDeletion(UNKNOWN))).status, 404);
   assert.equal((await site.request(paths.task(UNKNOWN), { method: "DELETE" })).status, 404);
