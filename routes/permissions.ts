@@ -101,7 +101,8 @@ export function needsOf(route: string): readonly Permission[] | null {
 
 /**
  * Lets a request pass that may do what its routes need; what no route answers is nobody's. What is
- * not public belongs to somebody, and nothing keeps a copy of it unless its route says so.
+ * not public, or sets a cookie, belongs to somebody, and nothing keeps a copy of it unless its route
+ * says so.
  */
 export const requirePermission: MiddlewareHandler = async function requirePermission(c, next) {
   const identity = identityOf(c);
@@ -115,5 +116,7 @@ export const requirePermission: MiddlewareHandler = async function requirePermis
     isPublic &&= needed.every((each) => each === "public");
   }
   await next();
-  if (!isPublic && !c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+  const { headers } = c.res;
+  const isSomebodys = !isPublic || headers.has("Set-Cookie");
+  if (isSomebodys && !headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
 };

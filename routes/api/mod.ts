@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { etag } from "hono/etag";
-import { isAppId, type SentRequest } from "../../executor/mod.ts";
+import { isAppId } from "../../executor/mod.ts";
 import { appJson } from "../apps/apps.tsx";
 import { holdOf } from "../access/hold.ts";
 import { tellStart } from "../access/tell.ts";
@@ -13,7 +13,7 @@ import { requireApp, requireTask } from "../request/known.ts";
 import { DEFAULT_LIMIT, ListQuery, parseQuery } from "../request/list_query.ts";
 import { answerCancelled, cancelTask, readTaskJson } from "../tasks/one_task.ts";
 import { paths } from "../paths.ts";
-import { answerRefused, MAX_INPUTS_MEBIBYTES, refuseOften } from "../tasks/started.ts";
+import { answerRefused, MAX_INPUTS_MEBIBYTES, refuseOften, startTask } from "../tasks/started.ts";
 import { jsonVoice } from "../streams/json_voice.ts";
 import { createTaskChannels } from "../streams/task_channels.ts";
 import { answerOutput } from "../tasks/task_outputs.ts";
@@ -48,8 +48,10 @@ export function apiRoutes(deps: Deps): Hono {
       async (c) => {
         const { appId } = c.req.param();
         const { inputs } = await readJson(c, StartBody, '{"inputs": {}}');
-        const request = sentRequest(c, inputs);
-        const result = await refuseOften(c, deps, appId) ?? await start(appId, inputs, request);
+        const raw = { source: "json", fields: inputs } as const;
+        const asked = { origin: { kind: "api" }, request: sentRequest(c, inputs) } as const;
+        const result = await refuseOften(c, deps, appId) ??
+          await startTask(tasks, appId, raw, asked);
         switch (result.type) {
           case "started":
             tellStart(c, deps, "task-run", result.taskId);
@@ -102,14 +104,6 @@ export function apiRoutes(deps: Deps): Hono {
     )
     .get("/api/v1/tasks/:id/outputs/:name", (c) => answerOutput(c, deps, c.req.param()));
 
-  async function start(appId: string, fields: Fields, request: SentRequest | null) {
-    const raw = { source: "json", fields } as const;
-    const origin = { kind: "api" } as const;
-    return request === null
-      ? await tasks.start(appId, raw, origin)
-      : await tasks.startOnce(appId, raw, { origin, request });
-  }
-
   async function answerStarted(c: Context, taskId: string): Promise<Response> {
     await waitAsPreferred(c, deps, taskId);
     c.header("Location", paths.api.task(taskId));
@@ -117,5 +111,3 @@ export function apiRoutes(deps: Deps): Hono {
     return c.json(await readTaskJson(deps, taskId), 201);
   }
 }
-
-type Fields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { type AnswerHeader, answerHeaders } from "./answer_headers.ts";
 import {
   BODIES,
   COMMON_PROBLEMS,
+  type HeaderName,
   HEADERS,
   type Operation,
   OPERATIONS,
@@ -38,7 +40,10 @@ export function openApiDocument() {
       schemas: { ...schemasOf(BODIES, "input"), ...schemasOf(answers, "output") },
       responses: Object.fromEntries(
         [...Object.entries(PROBLEMS), ["default", "Anything else that went wrong."] as const]
-          .map(([status, description]) => [`Problem_${status}`, problemAnswer(description)]),
+          .map(([status, description]) => [
+            `Problem_${status}`,
+            problemAnswer(description, PROBLEM_HEADERS.get(status)),
+          ]),
       ),
     },
   };
@@ -113,7 +118,7 @@ function queryParameters(query: z.ZodObject): JsonObject[] {
   });
 }
 
-function successOf({ headers = [] }: Operation, success: Success): JsonObject {
+function successOf(operation: Operation, success: Success): JsonObject {
   switch (success.type) {
     case "events":
       return {
@@ -131,6 +136,7 @@ function successOf({ headers = [] }: Operation, success: Success): JsonObject {
       return {
         200: {
           description: "The output.",
+          ...answerHeaders("Content-Disposition"),
           content: {
             "text/markdown": { schema: { type: "string" } },
             "text/plain": { schema: { type: "string" } },
@@ -142,27 +148,43 @@ function successOf({ headers = [] }: Operation, success: Success): JsonObject {
       return { 204: { description: success.what } };
     case "json": {
       const content = { "application/json": { schema: ref(success.shape) } };
-      const isCreated = success.status === 201;
-      const location = { description: "Its path.", schema: { type: "string" } };
-      const answer = {
-        description: isCreated ? success.what : "What was asked for.",
-        ...(isCreated && success.hasLocation && { headers: { Location: location } }),
-        content,
-      };
-      const unchanged = { description: "Nothing has changed since." };
+      const description = success.status === 201 ? success.what : "What was asked for.";
+      const headers = answerHeaders(...headersOf(operation, success));
+      const unchanged = { description: "Nothing has changed since.", ...answerHeaders("ETag") };
       const unread = "unread" in success &&
         { description: `${success.unread} To a key without the scope read.` };
       return {
-        [success.status]: answer,
+        [success.status]: { description, ...headers, content },
         ...(unread && { 204: unread }),
-        ...(headers.includes("If-None-Match") && { 304: unchanged }),
+        ...(operation.headers?.includes("If-None-Match") && { 304: unchanged }),
       };
     }
   }
 }
 
-function problemAnswer(description: string): JsonObject {
-  return { description, content: { "application/problem+json": { schema: ref("Problem") } } };
+/** What an answer carries follows from what its request may, and from what was made. */
+function headersOf({ headers = [] }: Operation, success: Success): AnswerHeader[] {
+  return [
+    ...("hasLocation" in success ? ["Location"] as const : []),
+    ...headers.flatMap((name) => ANSWERED_BY[name] ?? []),
+  ];
+}
+
+const ANSWERED_BY: Readonly<Partial<Record<HeaderName, AnswerHeader>>> = {
+  "If-None-Match": "ETag",
+  "Idempotency-Key": "Idempotent-Replayed",
+  "Prefer": "Preference-Applied",
+};
+
+const PROBLEM_HEADERS: ReadonlyMap<string, AnswerHeader> = new Map([
+  ["401", "WWW-Authenticate"],
+  ["429", "Retry-After"],
+  ["503", "Retry-After"],
+]);
+
+function problemAnswer(description: string, header?: AnswerHeader): JsonObject {
+  const content = { "application/problem+json": { schema: ref("Problem") } };
+  return { description, ...(header && answerHeaders(header)), content };
 }
 
 function ref(name: string): JsonObject {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
-import type { App, OriginKind } from "../../executor/mod.ts";
+import type { App } from "../../executor/mod.ts";
 import { RunForm, variantOfSource } from "../../views/form/run_form.tsx";
+import { answerKeyReused, sentRequest } from "../api/sent_request.ts";
 import { identityOf, may } from "../access/identity.ts";
 import { tellStart } from "../access/tell.ts";
 import { limitBody } from "../request/body_limit.ts";
@@ -19,6 +20,7 @@ import {
   refuseOften,
   sayWhen,
   startProblem,
+  startTask,
 } from "../tasks/started.ts";
 
 /** An app for programs: its definition, and which version it is. */
@@ -42,13 +44,20 @@ export function appRoutes(deps: Deps): Hono {
       async (c) => {
         const appId = c.req.param("appId");
         const raw = await readInputs(c);
-        const origin: OriginKind = raw.source === "json" ? "api" : "person";
+        const asked = raw.source === "json"
+          ? { origin: { kind: "api" }, request: sentRequest(c, raw.fields) } as const
+          : { origin: { kind: "person" }, request: null } as const;
         const result = await refuseOften(c, deps, appId) ??
-          await tasks.start(appId, raw, { kind: origin });
+          await startTask(tasks, appId, raw, asked);
         if (result.type === "started") {
           tellStart(c, deps, "task-run", result.taskId);
-          return await answerStarted(c, tasks, result.taskId);
+          return await answerStarted(c, deps, result.taskId);
         }
+        if (result.type === "repeated") {
+          c.header("Idempotent-Replayed", "true");
+          return await answerStarted(c, deps, result.taskId);
+        }
+        if (result.type === "key-reused") return answerKeyReused(c);
         if (result.type === "unknown-app") throw unknownApp(appId);
         const seesApps = may(identityOf(c), "read");
         if (raw.source === "json" || wantsJson(c) || !seesApps) return answerRefused(c, result);

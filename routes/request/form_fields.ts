@@ -9,15 +9,19 @@ const MAX_FIELDS = 500;
 /**
  * The text fields of a form. Files are left out.
  *
+ * @param wanted What may be sent to this address.
  * @throws {HTTPException} 415 or 400 where the body is no form in UTF-8, has more than 500 fields, or
  * one of them twice: no form here has, and it says two things.
  */
-export async function formFields(c: Context): Promise<ReadonlyMap<string, string>> {
+export async function formFields(
+  c: Context,
+  wanted: "a form" | "a form or JSON" = "a form",
+): Promise<ReadonlyMap<string, string>> {
   const header = c.req.header("Content-Type") ?? "";
   const type = formTypeOf(header);
   if (type === null) {
     throw new HTTPException(415, {
-      message: `Cannot read a body of type ${quoted(header)}: send a form or JSON`,
+      message: `Cannot read a body of type ${quoted(header)}: send ${wanted}`,
     });
   }
   const body = await c.req.arrayBuffer();

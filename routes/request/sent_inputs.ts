@@ -9,6 +9,6 @@ const JsonBody = z.strictObject({ inputs: JsonInputs.default({}) });
 
 /** The inputs that a request to run an app holds: a form's fields, or JSON. */
 export async function readInputs(c: Context): Promise<RawInputs> {
-  if (!sendsJson(c)) return { source: "form", fields: await formFields(c) };
+  if (!sendsJson(c)) return { source: "form", fields: await formFields(c, "a form or JSON") };
   return { source: "json", fields: (await readJson(c, JsonBody, '{"inputs": {}}')).inputs };
 }

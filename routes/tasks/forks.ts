@@ -37,9 +37,8 @@ export function forkRoutes(deps: Deps): Hono {
     requireTask(deps),
     limitBody(MAX_INPUTS_MEBIBYTES),
     async (c) => {
-      const { tasks } = deps.executor;
       const fork = await forkTask(c, deps, c.req.param("id"));
-      return fork.type === "started" ? await answerStarted(c, tasks, fork.taskId) : fork.answer;
+      return fork.type === "started" ? await answerStarted(c, deps, fork.taskId) : fork.answer;
     },
   );
 }
@@ -85,7 +84,7 @@ async function readChoice(c: Context): Promise<ForkChoice> {
     const given = inputs && { inputs: { source: "json" as const, fields: inputs } };
     return { from: stepOf(from), version: versionOf(version), ...given };
   }
-  const fields = await formFields(c);
+  const fields = await formFields(c, "a form or JSON");
   return { from: stepOf(fields.get("from")), version: versionOf(fields.get("version")) };
 }
 

@@ -1,7 +1,15 @@
 import type { Context } from "hono";
-import type { App, StartResult, Tasks } from "../../executor/mod.ts";
+import type {
+  App,
+  Origin,
+  RawInputs,
+  SentRequest,
+  StartResult,
+  Tasks,
+} from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
 import { unknownApp } from "../errors.tsx";
+import { readTaskJson } from "./one_task.ts";
 import { paths } from "../paths.ts";
 import { type Problem, problem } from "../problem.ts";
 import { type StartedTooOften, startedTooOften, takeStart } from "../request/rates.ts";
@@ -10,11 +18,26 @@ import { sendsJson, wantsFragment } from "../request/requests.ts";
 /** Form encoding triples what a person typed; the inputs themselves have a limit of their own. */
 export const MAX_INPUTS_MEBIBYTES = 4;
 
+/** How a start is asked for. */
+interface Asked {
+  readonly origin: Origin;
+  /** Null where the request may not be sent again. */
+  readonly request: SentRequest | null;
+}
+
+/** Starts a task; the same request sent again is answered with the same task. */
+export async function startTask(tasks: Tasks, appId: string, raw: RawInputs, asked: Asked) {
+  const { origin, request } = asked;
+  return request === null
+    ? await tasks.start(appId, raw, origin)
+    : await tasks.startOnce(appId, raw, { origin, request });
+}
+
 /** Leads to a task that was accepted just now: the task itself for JSON, else its page. */
-export async function answerStarted(c: Context, tasks: Tasks, taskId: string): Promise<Response> {
+export async function answerStarted(c: Context, deps: Deps, taskId: string): Promise<Response> {
   if (sendsJson(c)) {
     c.header("Location", paths.task(taskId));
-    return c.json(await tasks.readJson(taskId), 201);
+    return c.json(await readTaskJson(deps, taskId), 201);
   }
   if (!wantsFragment(c)) return c.redirect(paths.task(taskId), 303);
   c.header("HX-Redirect", paths.task(taskId));

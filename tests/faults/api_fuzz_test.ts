@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { paths } from "../../routes/paths.ts";
 import { Callboard } from "../../static/callboard_client.ts";
+import { ANSWER_HEADERS } from "../../routes/api/answer_headers.ts";
 import { createFuzzer, type FuzzedRequest, type Known } from "../helpers/api_fuzzer.ts";
 import { startCallboard } from "../helpers/callboard_process.ts";
 import { readOpenApi, type ReadOperation } from "../helpers/openapi_reader.ts";
@@ -69,6 +70,9 @@ async function send(
   assert.ok(status < 500, what());
   const told = operation.answer(status);
   assert.ok(told !== null, what());
+  for (const name of ANSWER_HEADERS) {
+    assert.ok(!response.headers.has(name) || told.headers.includes(name), `${what()}: ${name}`);
+  }
   if (status === 304) {
     await response.body?.cancel();
     return status;

@@ -4,9 +4,10 @@ import { z } from "zod";
 
 const JsonSchema = z.record(z.string(), z.unknown());
 const Content = z.record(z.string(), z.object({ schema: JsonSchema.optional() }));
+const Headers = z.record(z.string(), z.unknown()).default({});
 const Answer = z.union([
   z.object({ $ref: z.string() }),
-  z.object({ description: z.string(), content: Content.optional() }),
+  z.object({ description: z.string(), headers: Headers, content: Content.optional() }),
 ]);
 const Parameter = z.object({
   name: z.string(),
@@ -25,7 +26,10 @@ const Document = z.object({
   paths: z.record(z.string(), z.record(z.string(), Operation)),
   components: z.object({
     schemas: z.record(z.string(), JsonSchema),
-    responses: z.record(z.string(), z.object({ description: z.string(), content: Content })),
+    responses: z.record(
+      z.string(),
+      z.object({ description: z.string(), headers: Headers, content: Content }),
+    ),
   }),
 });
 
@@ -46,6 +50,8 @@ export interface ReadOperation {
 
 export interface ReadAnswer {
   readonly mediaTypes: readonly string[];
+  /** Names of the headers that it may carry, besides those of any answer. */
+  readonly headers: readonly string[];
   /** Throws where a JSON value does not fit what is said of it. */
   check(mediaType: string, value: unknown): void;
 }
@@ -65,6 +71,7 @@ export function readOpenApi(json: unknown): readonly ReadOperation[] {
     const content = told.content ?? {};
     return {
       mediaTypes: Object.keys(content),
+      headers: Object.keys(told.headers),
       check(mediaType, value) {
         const schema = content[mediaType]?.schema;
         if (schema !== undefined) validatorOf(schema).parse(value);

@@ -10,6 +10,7 @@ const PASSWORD = "correct horse battery staple";
 async function signIn(site: TestSite, origin = "http://callboard.test"): Promise<string> {
   const response = await site.postForm(origin + paths.signIn(), { password: PASSWORD });
   assert.equal(response.status, 303);
+  assert.equal(response.headers.get("Cache-Control"), "no-store");
   return (response.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
 }
 

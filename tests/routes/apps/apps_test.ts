@@ -139,3 +139,21 @@ Deno.test("POST /apps/:appId/tasks takes no more when the queue is full, and kee
   assert.equal(json.headers.get("Retry-After"), "10");
   assert.equal((await problemOf(json, 503)).title, "The queue is full");
 });
+
+Deno.test("POST /apps/:appId/tasks sent again as JSON with its Idempotency-Key is the same task", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add({ inputs: [TEXT_INPUT] });
+  const send = (text: string) =>
+    site.postJson(paths.appTasks(app.id), { inputs: { text } }, { "Idempotency-Key": "k" });
+  const first = await send("one");
+  const { id } = await first.json();
+  const again = await send("one");
+  assert.equal(again.status, 201);
+  assert.equal(again.headers.get("Idempotent-Replayed"), "true");
+  assert.equal(again.headers.get("Location"), paths.task(id));
+  assert.equal((await again.json()).id, id);
+  await problemOf(await send("two"), 409);
+  await site.executor.tasks.cancel(id);
+  await site.executor.tasks.delete(id);
+  await problemOf(await send("one"), 404);
+});

@@ -131,6 +131,7 @@ Deno.test("POST /studio/:appId refuses forms that are not its own", async () => 
   }
   const json = await site.postJson(paths.studioApp(app.id), GOOD);
   assert.equal(json.status, 415);
+  assert.match((await json.json()).detail, /: send a form\.$/);
   const large = await site.postForm(paths.studioApp(app.id), {
     ...good,
     definition: "x".repeat(1024 * 1024),
