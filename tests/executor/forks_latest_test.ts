@@ -1,38 +1,12 @@
 import assert from "node:assert/strict";
-import type { App } from "../../executor/mod.ts";
 import { inARow, TEXT_INPUT } from "../helpers/definitions.ts";
-import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
-import { copiedIn, forkOf, saveAgain } from "../helpers/forks.ts";
-
-/** Runs a task of gates to its end; each step takes a second, and gives what `outputs` says. */
-async function run(
-  test: TestExecutor,
-  app: App,
-  outputs: Readonly<Record<string, string>> = {},
-  inputs: Readonly<Record<string, unknown>> = {},
-): Promise<string> {
-  const taskId = await test.start(app.id, inputs);
-  await finish(test, app.definition.steps.map(({ id }) => id), outputs);
-  assert.equal((await test.ended(taskId)).status, "completed");
-  return taskId;
-}
-
-async function finish(
-  test: TestExecutor,
-  stepIds: readonly string[],
-  outputs: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  for (const id of stepIds) {
-    const gate = await test.gates.next(id);
-    test.clock.advance(1_000);
-    gate.done(outputs[id] ?? `${id} is done`, { inputTokens: 100, outputTokens: 20 });
-  }
-}
+import { startTestExecutor } from "../helpers/executor.ts";
+import { copiedIn, finishGates, forkOf, runGates, saveAgain } from "../helpers/forks.ts";
 
 Deno.test("fork on the latest version copies only steps that are still the same", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b", "c", "d") });
-  const parentId = await run(test, app);
+  const parentId = await runGates(test, app);
   const steps = inARow("a", "b", "c", "d").map((step) =>
     step.id === "b" ? { ...step, config: { text: "other" } } : { ...step, timeout: 30 }
   );
@@ -48,13 +22,13 @@ Deno.test("fork on the latest version copies only steps that are still the same"
 Deno.test("fork of a deleted app runs its own version, and no latest one", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b") });
-  const parentId = await run(test, app);
+  const parentId = await runGates(test, app);
   await test.executor.apps.delete(app.id);
   const choice = { from: "b", version: "latest" } as const;
   assert.deepEqual(await test.executor.tasks.fork(parentId, choice), { type: "unknown-app" });
   const forkId = await forkOf(test, parentId, { from: "b", version: "same" });
   await test.executor.tasks.delete(parentId);
-  await finish(test, ["b"]);
+  await finishGates(test, ["b"]);
   assert.equal((await test.ended(forkId)).status, "completed");
 });
 
@@ -62,7 +36,7 @@ Deno.test("fork on the latest version checks the inputs again", async () => {
   await using test = await startTestExecutor();
   const note = { name: "note", label: "Note", type: "text", default: "as usual" };
   const app = await test.add({ inputs: [TEXT_INPUT, note] });
-  const parentId = await run(test, app, {}, { text: "hello", note: null });
+  const parentId = await runGates(test, app, {}, { text: "hello", note: null });
   const tone = { name: "tone", label: "Tone", type: "text", default: "plain" };
   const wider = await saveAgain(test, app, { inputs: [TEXT_INPUT, note, tone] });
   const fork = await test.read(await forkOf(test, parentId));
@@ -92,7 +66,7 @@ Deno.test("fork with other inputs runs the steps that read what has changed", as
   ];
   const tone = { name: "tone", label: "Tone", type: "text" };
   const app = await test.add({ steps, inputs: [TEXT_INPUT, tone] });
-  const parentId = await run(test, app, {}, { text: "one", tone: "plain" });
+  const parentId = await runGates(test, app, {}, { text: "one", tone: "plain" });
   const fields = { text: "two", tone: "plain" };
   const inputs = { source: "json", fields } as const;
   const fork = await test.read(await forkOf(test, parentId, { from: "d", inputs }));
@@ -103,7 +77,7 @@ Deno.test("fork with other inputs runs the steps that read what has changed", as
 Deno.test("fork of a task whose version is lost runs the latest, with nothing copied", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b") });
-  const parentId = await run(test, app);
+  const parentId = await runGates(test, app);
   await saveAgain(test, app, { steps: inARow("a", "b"), description: "New" });
   const atomic = test.kv.atomic();
   atomic.delete(["app_version", app.id, app.version]);

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { App } from "../../executor/mod.ts";
 import { inARow, outputOf, type StepSketch, TEXT_INPUT } from "../helpers/definitions.ts";
-import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
-import { copiedIn, forkOf, saveAgain } from "../helpers/forks.ts";
+import { startTestExecutor } from "../helpers/executor.ts";
+import { copiedIn, finishGates, forkOf, runGates, saveAgain } from "../helpers/forks.ts";
 import { keysUnder } from "../helpers/kv_probe.ts";
 
 /** `a`, then `b` and `c` side by side, then `d`. */
@@ -14,39 +13,14 @@ const DIAMOND: readonly StepSketch[] = [
 ];
 const LONG = "long é ".repeat(100_000);
 
-/** Runs a task of gates to its end; each step takes a second, and gives what `outputs` says. */
-async function run(
-  test: TestExecutor,
-  app: App,
-  outputs: Readonly<Record<string, string>> = {},
-  inputs: Readonly<Record<string, unknown>> = {},
-): Promise<string> {
-  const taskId = await test.start(app.id, inputs);
-  await finish(test, app.definition.steps.map(({ id }) => id), outputs);
-  assert.equal((await test.ended(taskId)).status, "completed");
-  return taskId;
-}
-
-async function finish(
-  test: TestExecutor,
-  stepIds: readonly string[],
-  outputs: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  for (const id of stepIds) {
-    const gate = await test.gates.next(id);
-    test.clock.advance(1_000);
-    gate.done(outputs[id] ?? `${id} is done`, { inputTokens: 100, outputTokens: 20 });
-  }
-}
-
 Deno.test("fork from a step copies what does not depend on it, and runs the rest", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: DIAMOND, outputs: [outputOf("d"), outputOf("b")] });
-  const parentId = await run(test, app);
+  const parentId = await runGates(test, app);
   const parent = await test.read(parentId);
   const began = test.gates.runs.length;
   const forkId = await forkOf(test, parentId, { from: "c" });
-  await finish(test, ["c", "d"], { d: "d again" });
+  await finishGates(test, ["c", "d"], { d: "d again" });
   const fork = await test.ended(forkId);
   assert.deepEqual(test.gates.runs.slice(began).map(({ stepId }) => stepId), ["c", "d"]);
   assert.deepEqual(copiedIn(fork), ["a", "b"]);
@@ -66,9 +40,9 @@ Deno.test("fork from a step copies what does not depend on it, and runs the rest
 Deno.test("fork counts only the tokens of the steps that it ran itself", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b", "c") });
-  const forkId = await forkOf(test, await run(test, app), { from: "c" });
+  const forkId = await forkOf(test, await runGates(test, app), { from: "c" });
   assert.equal("usage" in await test.read(forkId), false);
-  await finish(test, ["c"]);
+  await finishGates(test, ["c"]);
   const fork = await test.ended(forkId);
   assert.deepEqual(fork.usage, { inputTokens: 100, outputTokens: 20 });
   assert.deepEqual(fork.steps[0]?.usage, { inputTokens: 100, outputTokens: 20 });
@@ -79,7 +53,7 @@ Deno.test("fork counts only the tokens of the steps that it ran itself", async (
 Deno.test("fork without a step copies nothing", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b"), inputs: [TEXT_INPUT] });
-  const parentId = await run(test, app, {}, { text: "hello" });
+  const parentId = await runGates(test, app, {}, { text: "hello" });
   const forkId = await forkOf(test, parentId);
   const begun = await test.read(forkId);
   assert.deepEqual(copiedIn(begun), []);
@@ -90,14 +64,14 @@ Deno.test("fork without a step copies nothing", async () => {
     savedMs: 0,
     savedTokens: 0,
   });
-  await finish(test, ["a", "b"]);
+  await finishGates(test, ["a", "b"]);
   assert.equal((await test.ended(forkId)).status, "completed");
 });
 
 Deno.test("fork stands alone when its parent is deleted, long results as well", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b"), outputs: [outputOf("a"), outputOf("b")] });
-  const parentId = await run(test, app, { a: LONG });
+  const parentId = await runGates(test, app, { a: LONG });
   const forkId = await forkOf(test, parentId, { from: "b" });
   await test.gates.next("b").then((gate) => gate.done("b again"));
   await test.ended(forkId);
@@ -113,11 +87,11 @@ Deno.test("fork stands alone when its parent is deleted, long results as well", 
 Deno.test("fork of a fork copies what was copied, and counts it as saved", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b", "c") });
-  const first = await forkOf(test, await run(test, app, { a: LONG }), { from: "b" });
-  await finish(test, ["b", "c"]);
+  const first = await forkOf(test, await runGates(test, app, { a: LONG }), { from: "b" });
+  await finishGates(test, ["b", "c"]);
   await test.ended(first);
   const second = await forkOf(test, first, { from: "c" });
-  await finish(test, ["c"]);
+  await finishGates(test, ["c"]);
   const fork = await test.ended(second);
   assert.deepEqual(copiedIn(fork), ["a", "b"]);
   assert.equal(fork.steps[0]?.output, LONG);
@@ -129,12 +103,12 @@ Deno.test("fork of a failed task runs the failed step and what waited for it", a
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b", "c") });
   const parentId = await test.start(app.id);
-  await finish(test, ["a"]);
+  await finishGates(test, ["a"]);
   (await test.gates.next("b")).fail();
   assert.equal((await test.ended(parentId)).status, "failed");
   const forkId = await forkOf(test, parentId, { from: "b" });
   assert.deepEqual(copiedIn(await test.read(forkId)), ["a"]);
-  await finish(test, ["b", "c"]);
+  await finishGates(test, ["b", "c"]);
   assert.equal((await test.ended(forkId)).status, "completed");
 });
 
@@ -151,13 +125,13 @@ Deno.test("fork leaves skipped what skipped itself, and runs again what failed w
     outputs: [outputOf("last")],
   });
   const parentId = await test.start(app.id);
-  await finish(test, ["a"]);
+  await finishGates(test, ["a"]);
   (await test.gates.next("weak")).fail();
-  await finish(test, ["last"]);
+  await finishGates(test, ["last"]);
   const parent = await test.ended(parentId);
   assert.equal(parent.status, "completed");
   const forkId = await forkOf(test, parentId, { from: "last" });
-  await finish(test, ["weak", "last"]);
+  await finishGates(test, ["weak", "last"]);
   const fork = await test.ended(forkId);
   assert.equal(fork.status, "completed");
   assert.deepEqual(copiedIn(fork), ["a"]);
@@ -168,11 +142,11 @@ Deno.test("fork of a cancelled task runs what had not begun", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b", "c") });
   const parentId = await test.start(app.id);
-  await finish(test, ["a"]);
+  await finishGates(test, ["a"]);
   await test.gates.next("b");
   await test.executor.tasks.cancel(parentId);
   const forkId = await forkOf(test, parentId, { from: "c" });
-  await finish(test, ["b", "c"]);
+  await finishGates(test, ["b", "c"]);
   const fork = await test.ended(forkId);
   assert.deepEqual([fork.status, copiedIn(fork)], ["completed", ["a"]]);
 });
@@ -190,10 +164,10 @@ Deno.test("fork of a task that was cancelled before it began runs all that was s
 Deno.test("fork's copies are not counted in its budget", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b") });
-  const parentId = await run(test, app);
+  const parentId = await runGates(test, app);
   await saveAgain(test, app, { steps: inARow("a", "b"), budget: 150 });
   const forkId = await forkOf(test, parentId, { from: "b" });
-  await finish(test, ["b"]);
+  await finishGates(test, ["b"]);
   const fork = await test.ended(forkId);
   assert.deepEqual([fork.status, copiedIn(fork)], ["completed", ["a"]]);
 });
@@ -202,7 +176,7 @@ Deno.test("fork of a task that runs copies what has completed, and leaves it run
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b", "c") });
   const parentId = await test.start(app.id);
-  await finish(test, ["a"]);
+  await finishGates(test, ["a"]);
   const original = await test.gates.next("b");
   const forkId = await forkOf(test, parentId, { from: "b" });
   const copy = await test.gates.next("b");
@@ -216,7 +190,7 @@ Deno.test("fork of a task that runs copies what has completed, and leaves it run
 Deno.test("fork refuses a step that is not there, and a task that is not there", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b") });
-  const parentId = await run(test, app);
+  const parentId = await runGates(test, app);
   await saveAgain(test, app, { steps: inARow("a", "z") });
   const { tasks } = test.executor;
   assert.equal(
@@ -234,7 +208,7 @@ Deno.test("fork refuses a step that is not there, and a task that is not there",
 Deno.test("fork is listed by the task it was made from, the newest first, and no longer when deleted", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ steps: inARow("a", "b") });
-  const parentId = await run(test, app);
+  const parentId = await runGates(test, app);
   const ids: string[] = [];
   for (let i = 0; i < 21; i++) {
     test.clock.advance(1_000);

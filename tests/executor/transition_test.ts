@@ -6,35 +6,8 @@ import {
   type TaskState,
 } from "../../executor/states.ts";
 import { type TaskEvent, transition } from "../../executor/transition.ts";
-import {
-  STEP_STATUSES,
-  type StepStatus,
-  TASK_STATUSES,
-  type TaskStatus,
-} from "../../executor/task.ts";
-
-const AT = 1_000;
-
-const STEP_STATES: Record<StepStatus, StepState> = {
-  queued: { status: "queued", attempt: 2 },
-  running: { status: "running", attempt: 3, startedAt: 500 },
-  completed: { status: "completed", attempt: 1, startedAt: 400, finishedAt: 450 },
-  failed: { status: "failed", attempt: 1, startedAt: 400, finishedAt: 450 },
-  skipped: { status: "skipped", attempt: 0, finishedAt: 450 },
-  cancelled: { status: "cancelled", attempt: 1, startedAt: 400, finishedAt: 450 },
-};
-
-const TASK_STATES: Record<TaskStatus, TaskState> = {
-  running: { status: "running", startedAt: 300 },
-  completed: { status: "completed", startedAt: 300, finishedAt: 600 },
-  failed: {
-    status: "failed",
-    startedAt: 300,
-    finishedAt: 600,
-    error: { stepId: null, message: "It broke" },
-  },
-  cancelled: { status: "cancelled", startedAt: 300, finishedAt: 600 },
-};
+import { STEP_STATUSES, type StepStatus, TASK_STATUSES } from "../../executor/task.ts";
+import { AT, lifeWith, STEP_STATES, TASK_STATES } from "./lives.ts";
 
 type StepEvent = Extract<TaskEvent, { readonly stepId: string }>;
 
@@ -101,10 +74,6 @@ const STEP_EVENTS: readonly {
     to: { status: "failed", attempt: 3, startedAt: 500, finishedAt: AT, isTolerated: true },
   },
 ];
-
-function lifeWith(status: StepStatus): TaskLife {
-  return { state: TASK_STATES.running, steps: { a: STEP_STATES[status] } };
-}
 
 for (const { event, from, to } of STEP_EVENTS) {
   for (const status of STEP_STATUSES) {

@@ -31,3 +31,29 @@ export async function saveAgain(
 export function copiedIn({ steps }: Pick<TaskJson, "steps">): string[] {
   return steps.filter(({ copied }) => copied === true).map(({ id }) => id);
 }
+
+/** Runs a task of gates to its end; each step takes a second, and gives what `outputs` says. */
+export async function runGates(
+  test: TestExecutor,
+  app: App,
+  outputs: Readonly<Record<string, string>> = {},
+  inputs: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const taskId = await test.start(app.id, inputs);
+  await finishGates(test, app.definition.steps.map(({ id }) => id), outputs);
+  assert.equal((await test.ended(taskId)).status, "completed");
+  return taskId;
+}
+
+/** Ends the gates of these steps, one after another. */
+export async function finishGates(
+  test: TestExecutor,
+  stepIds: readonly string[],
+  outputs: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  for (const id of stepIds) {
+    const gate = await test.gates.next(id);
+    test.clock.advance(1_000);
+    gate.done(outputs[id] ?? `${id} is done`, { inputTokens: 100, outputTokens: 20 });
+  }
+}

@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
-import { startTestExecutor, stop, type TestExecutor } from "../../helpers/executor.ts";
+import { startTestExecutor, stop } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { dueItems, keysUnder } from "../../helpers/kv_probe.ts";
+import { assertNothingLeft, runningIn } from "./slots.ts";
 
 const LEASE_MS = 10_000;
-
-/** Tasks whose gates stand open here. */
-function runningIn(...tests: readonly TestExecutor[]): string[] {
-  const runs = tests.flatMap(({ gates }) => gates.runs.filter(({ isOver }) => !isOver));
-  return [...new Set(runs.map(({ taskId }) => taskId))];
-}
-
-async function assertNothingLeft(kv: Deno.Kv): Promise<void> {
-  assert.deepEqual(await keysUnder(kv, "slot"), []);
-  assert.deepEqual(await keysUnder(kv, "slot_waiting"), []);
-  assert.deepEqual(await dueItems(kv), []);
-}
 
 Deno.test("of an app with a concurrency that many tasks run at once, in the order they were started", async () => {
   using kv = await Deno.openKv(":memory:");

@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { assertSound } from "../../helpers/database_check.ts";
 import { inARow } from "../../helpers/definitions.ts";
-import { startTestExecutor, type TestExecutor } from "../../helpers/executor.ts";
+import { startTestExecutor } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { dueItems, keysUnder } from "../../helpers/kv_probe.ts";
-
-/** Tasks whose gates stand open here. */
-function runningIn(...tests: readonly TestExecutor[]): string[] {
-  const runs = tests.flatMap(({ gates }) => gates.runs.filter(({ isOver }) => !isOver));
-  return [...new Set(runs.map(({ taskId }) => taskId))];
-}
-
-async function assertNothingLeft(kv: Deno.Kv): Promise<void> {
-  assert.deepEqual(await keysUnder(kv, "slot"), []);
-  assert.deepEqual(await keysUnder(kv, "slot_waiting"), []);
-  assert.deepEqual(await dueItems(kv), []);
-}
+import { assertNothingLeft, runningIn } from "./slots.ts";
 
 Deno.test("a task whose steps all wait gives its slot to another, and takes one when it goes on", async () => {
   using kv = await Deno.openKv(":memory:");
