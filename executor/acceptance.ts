@@ -10,6 +10,7 @@ import type { NewFork } from "./store/forks.ts";
 import type { TaskRecord } from "./store/records.ts";
 import type { NewRequest } from "./store/requests.ts";
 import { type NewTask, rowOf } from "./store/tasks.ts";
+import type { NewVisit } from "./store/visits.ts";
 import type { ForkedFrom, Origin } from "./task.ts";
 
 /** A task to be accepted, its inputs checked. */
@@ -22,6 +23,8 @@ export interface TaskRequest {
   readonly fork?: ForkRequest;
   /** Remembered in the same commit. */
   readonly request?: NewRequest;
+  /** Kept in the same commit. */
+  readonly visit?: NewVisit;
 }
 
 /** What makes a request that for a fork. */
@@ -65,7 +68,8 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
     return null;
   }
 
-  return async function accept({ app, appVersionstamp, inputs, origin, fork, request }) {
+  return async function accept(asked) {
+    const { app, appVersionstamp, inputs, origin, fork, request, visit } = asked;
     const plan = await context.planOf(app);
     const now = clock.now();
     // Who takes a task from the queue reads the results it begins with, and sees to its slot.
@@ -95,6 +99,7 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
         appVersionstamp,
         fork: fork?.stored ?? null,
         request: request ?? null,
+        visit: visit ?? null,
       });
       if (versionstamp === null) {
         await store.removeUnaccepted(record.id);

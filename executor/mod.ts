@@ -1,4 +1,5 @@
 /** The executor's door: everything that other layers may use of it. */
+import { createAccept } from "./acceptance.ts";
 import { type ApiKeys, createApiKeys } from "./access/api_keys.ts";
 import { type Access, createAccess } from "./access/sessions.ts";
 import { type Apps, createApps } from "./app_verbs.ts";
@@ -78,7 +79,7 @@ export type { Kv, KvWatch } from "./store/kv.ts";
 export { openKv } from "./store/open_kv.ts";
 export type { CancelResult, DeleteResult, OnceResult, StartResult, Tasks } from "./task_verbs.ts";
 export * from "./task.ts";
-export type { Visit, VisitResult, Visits } from "./visit_verbs.ts";
+export type { Visit, VisitRequest, VisitResult, Visits } from "./visit_verbs.ts";
 
 /** The apps that an empty database begins with, in the order they are shown. */
 export async function loadSeedApps(): Promise<readonly Definition[]> {
@@ -154,7 +155,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     tasks,
     access: createAccess({ ...context, grants }, options.accessRealm ?? ""),
     links,
-    visits: createVisits(context, { tasks, grants }),
+    visits: createVisits(context, { accept: createAccept(context, listener), grants }),
     grants,
     kinds: context.kinds,
     apiKeys: createApiKeys({ ...context, grants }),

@@ -1,6 +1,6 @@
 import { createAccept } from "./acceptance.ts";
 import type { App } from "./app.ts";
-import { parseInputs, type RawInputs } from "./definition/inputs.ts";
+import type { RawInputs } from "./definition/inputs.ts";
 import type { InputValues, OutputType } from "./definition/schema.ts";
 import { lostApp, versionOf } from "./read/lost_app.ts";
 import { createTaskReads } from "./read/task_reads.ts";
@@ -10,6 +10,7 @@ import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
 import { observeChange } from "./run/observe_change.ts";
 import { nameRequest, type SentRequest } from "./sent_request.ts";
+import { checkStart, type Unstartable } from "./start_check.ts";
 import { hasEnded, isClosing } from "./states.ts";
 import { transition } from "./transition.ts";
 import { tidy } from "./run/tidying.ts";
@@ -19,21 +20,10 @@ import type { NewRequest } from "./store/requests.ts";
 import { rowOf, type StoredTask, type TaskChange } from "./store/tasks.ts";
 import type { Origin, TaskDetail, TaskJson, TaskPage, TaskRow } from "./task.ts";
 
-/** How an attempt to start a task ended. `errors` are sentences by input name. */
+/** How an attempt to start a task ended. */
 export type StartResult =
   | { readonly type: "started"; readonly taskId: string }
-  | { readonly type: "unknown-app" }
-  | {
-    readonly type: "invalid";
-    readonly app: App;
-    readonly errors: Readonly<Record<string, string>>;
-  }
-  | {
-    readonly type: "too-large";
-    readonly app: App;
-    readonly bytes: number;
-    readonly limit: number;
-  }
+  | Unstartable
   /** So many tasks are queued that no more are taken in for now. */
   | { readonly type: "queue-full"; readonly app: App; readonly limit: number };
 
@@ -106,25 +96,11 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
 
   /** Null where somebody saved the app, or the same request made a task, at the same time. */
   async function tryStart(appId: string, start: Start): Promise<StartResult | null> {
-    const current = await store.apps.assumeCurrent(appId);
-    if (current === null) return { type: "unknown-app" };
-    const { app } = current;
-    const parsed = parseInputs(app.definition.inputs, start.raw);
-    if (!parsed.ok) {
-      store.apps.forget(appId);
-      const now = await store.apps.assumeCurrent(appId);
-      if (now?.versionstamp !== current.versionstamp) return null;
-      return parsed.reason === "invalid"
-        ? { type: "invalid", app, errors: parsed.errors }
-        : { type: "too-large", app, bytes: parsed.bytes, limit: parsed.limit };
-    }
-    const acceptance = await accept({
-      app,
-      appVersionstamp: current.versionstamp,
-      inputs: parsed.values,
-      origin: start.origin,
-      request: start.request,
-    });
+    const checked = await checkStart(store, appId, start.raw);
+    if (checked?.type !== "startable") return checked;
+    const { app } = checked;
+    const { origin, request } = start;
+    const acceptance = await accept({ ...checked, origin, request });
     switch (acceptance.type) {
       case "accepted":
         return { type: "started", taskId: acceptance.taskId };

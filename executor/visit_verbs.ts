@@ -1,24 +1,19 @@
+import type { Accept } from "./acceptance.ts";
 import { hashSecret, newSecret } from "./access/secrets.ts";
 import type { RawInputs } from "./definition/inputs.ts";
-import type { Link } from "./link.ts";
+import type { Taken } from "./limits.ts";
+import type { Link, LinkTarget } from "./link.ts";
+import { dayOf, type NoRoom, refusalOf, sumUse, type TaskUse } from "./link_use.ts";
 import type { Grants } from "./live/grants.ts";
 import type { RunContext } from "./run/context.ts";
+import { checkStart } from "./start_check.ts";
 import { hasEnded, isClosing } from "./states.ts";
-import type { LinkDay } from "./store/visits.ts";
-import type { StartResult, Tasks } from "./task_verbs.ts";
+import type { LinkUseChange } from "./store/visits.ts";
+import type { StartResult } from "./task_verbs.ts";
 import { tokensOf, usageOf } from "./usage.ts";
 
 /** How long a visitor can see the task they have started, in milliseconds. */
 export const VISIT_MS = 24 * 60 * 60 * 1_000;
-
-/** Tasks of one link that run at once: what they will use is not known, and so not counted, yet. */
-export const MAX_VISITS_AT_ONCE = 10;
-/** When to try again where so many run. */
-const RUNNING_PAUSE_MS = 10_000;
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Most tasks whose end is written down in one commit. */
-const MAX_SETTLED = 100;
 
 /** A task that somebody has started through a link to its app, for as long as they may see it. */
 export interface Visit {
@@ -29,7 +24,14 @@ export interface Visit {
   readonly expiresAt: number;
 }
 
-/** How a visitor's attempt to start a task ended. The token is told this once. */
+/** A visitor's attempt to start a task. */
+export interface VisitRequest {
+  readonly raw: RawInputs;
+  /** Asked once, when all else is well: whether the visitor may start another. */
+  take?(): Promise<Taken>;
+}
+
+/** How it ended. The token is told this once. */
 export type VisitResult =
   | {
     readonly type: "started";
@@ -38,49 +40,40 @@ export type VisitResult =
     /** Epoch milliseconds. */
     readonly expiresAt: number;
   }
-  /** The link's tasks have used the tokens of this day; the next begins in so many milliseconds. */
-  | { readonly type: "budget-spent"; readonly limit: number; readonly retryAfterMs: number }
-  /** As many of the link's tasks of this day run as may at once. */
-  | { readonly type: "too-many-running"; readonly limit: number; readonly retryAfterMs: number }
+  | NoRoom
+  /** They may not start another now. */
+  | { readonly type: "too-often"; readonly retryAfterMs: number }
   | Exclude<StartResult, { readonly type: "started" }>;
 
 /** Tasks that strangers start through links to apps, and see without seeing anything else. */
 export interface Visits {
   /**
    * Starts a task of the app's current version. What the link's tasks of this day (UTC) have used so
-   * far is counted before: those that run already, {@link MAX_VISITS_AT_ONCE} at most, may still go
+   * far is counted before: those that run already, ten at most over all processes, may still go
    * over its budget.
    */
-  start(link: Link, token: string, raw: RawInputs): Promise<VisitResult>;
+  start(link: Link, token: string, request: VisitRequest): Promise<VisitResult>;
   /** Null for anything that opens nothing: unknown and expired are alike, and its link revoked. */
   open(token: string): Promise<Visit | null>;
   /** A right that ends with the visit, and with its link: to be held by what stays open. */
   hold(visit: Visit, onGone: () => void): () => void;
 }
 
+/** A start by a link to an app. */
+interface Start extends Required<VisitRequest> {
+  readonly link: Link;
+  /** What opens it. */
+  readonly token: string;
+  readonly target: LinkTarget & { readonly kind: "app" };
+}
+
 export function createVisits(
   { store, clock }: RunContext,
-  { tasks, grants }: { readonly tasks: Tasks; readonly grants: Grants },
+  { accept, grants }: { readonly accept: Accept; readonly grants: Grants },
 ): Visits {
   const { links, visits } = store;
-  /** The last start of each link that is under way: the next one counts it. */
+  /** The last start of each link that is under way here: the next one counts it. */
   const lanes = new Map<string, Promise<unknown>>();
-
-  /** Tokens that the link's tasks of this day have used so far, and how many of them run. */
-  async function spentOn(day: LinkDay): Promise<{ tokens: number; running: number }> {
-    const spending = await visits.spending(day);
-    const ended = new Map<string, number>();
-    let { tokens } = spending;
-    let running = 0;
-    for (const taskId of spending.open) {
-      const { used, isFinal } = await usedBy(taskId);
-      tokens += used;
-      if (!isFinal) running++;
-      else if (ended.size < MAX_SETTLED) ended.set(taskId, used);
-    }
-    if (ended.size > 0) await visits.settle(day, spending, ended);
-    return { tokens, running };
-  }
 
   /** Does it when what was asked for before it of the same link is done. */
   async function inTurn<Result>(linkId: string, act: () => Promise<Result>): Promise<Result> {
@@ -94,42 +87,77 @@ export function createVisits(
   }
 
   /** Of a task that was deleted nobody knows. */
-  async function usedBy(taskId: string): Promise<{ used: number; isFinal: boolean }> {
+  async function useOf(taskId: string): Promise<TaskUse> {
     const record = (await store.tasks.read(taskId))?.record;
-    if (record === undefined) return { used: 0, isFinal: true };
-    const isFinal = hasEnded(record.state) && !isClosing(record.state);
-    return { used: tokensOf(usageOf(Object.values(record.steps))), isFinal };
+    if (record === undefined) return { tokens: 0, hasEnded: true };
+    const tokens = tokensOf(usageOf(Object.values(record.steps)));
+    return { tokens, hasEnded: hasEnded(record.state) && !isClosing(record.state) };
   }
 
-  async function start(link: Link, token: string, raw: RawInputs): Promise<VisitResult> {
-    const { target } = link;
-    if (target.kind !== "app") return { type: "unknown-app" };
+  /** The link's use as it is to be kept, or why it starts nothing now; null where it has gone. */
+  async function makeRoom({ link, target }: Start): Promise<LinkUseChange | NoRoom | null> {
     const now = clock.now();
-    const at = { linkId: link.id, day: new Date(now).toISOString().slice(0, 10) };
-    const { tokens, running } = await spentOn(at);
-    if (tokens >= target.tokensPerDay) {
-      const retryAfterMs = DAY_MS - now % DAY_MS;
-      return { type: "budget-spent", limit: target.tokensPerDay, retryAfterMs };
-    }
-    if (running >= MAX_VISITS_AT_ONCE) {
-      return {
-        type: "too-many-running",
-        limit: MAX_VISITS_AT_ONCE,
-        retryAfterMs: RUNNING_PAUSE_MS,
-      };
-    }
-    const result = await tasks.start(target.appId, raw, { kind: "embed" });
-    if (result.type !== "started") return result;
-    const { taskId } = result;
+    const before = await visits.readUse(link.id);
+    if (before === null) return null;
+    const open = before.use?.open ?? [];
+    const uses = await Promise.all(open.map(({ taskId }) => useOf(taskId)));
+    const use = sumUse(before.use, dayOf(now), uses);
+    const keptMs = Math.max(1, link.expiresAt - now);
+    const change = { linkId: link.id, before, next: use.next, keptMs };
+    const refusal = refusalOf(use, { tokensPerDay: target.tokensPerDay, now });
+    if (refusal === null) return change;
+    // What has ended is written down, so that it counts also where it is deleted before the next.
+    if (use.next.open.length < open.length) await visits.saveUse(change);
+    return refusal;
+  }
+
+  /** Null where others saved the app, or started a task by the same link, at the same time. */
+  async function tryStart(start: Start): Promise<VisitResult | null> {
+    const { link, token, target: { appId }, raw, take } = start;
+    const checked = await checkStart(store, appId, raw);
+    if (checked?.type !== "startable") return checked;
+    const change = await makeRoom(start);
+    if (change === null) return { type: "unknown-app" };
+    if ("type" in change) return change;
+    const taken = await take();
+    if (!taken.ok) return { type: "too-often", retryAfterMs: taken.retryAfterMs };
     const secret = newSecret("cbv_");
-    const expiresAt = Math.min(now + VISIT_MS, link.expiresAt);
-    const visit = { taskId, linkHash: await hashSecret(token), expiresAt };
-    await visits.add(await hashSecret(secret), visit, { ...at, now });
-    return { type: "started", taskId, token: secret, expiresAt };
+    const expiresAt = Math.min(clock.now() + VISIT_MS, link.expiresAt);
+    const acceptance = await accept({
+      ...checked,
+      origin: { kind: "embed" },
+      visit: {
+        hash: await hashSecret(secret),
+        visit: { linkHash: await hashSecret(token), expiresAt },
+        keptMs: Math.max(1, expiresAt - clock.now()),
+        change,
+      },
+    });
+    switch (acceptance.type) {
+      case "accepted":
+        return { type: "started", taskId: acceptance.taskId, token: secret, expiresAt };
+      case "queue-full":
+        return { ...acceptance, app: checked.app };
+      case "changed":
+        store.apps.forget(appId);
+        return null;
+    }
+  }
+
+  async function startUntilSettled(start: Start): Promise<VisitResult> {
+    for (;;) {
+      const result = await tryStart(start);
+      if (result !== null) return result;
+    }
   }
 
   return {
-    start: (link, token, raw) => inTurn(link.id, () => start(link, token, raw)),
+    async start(link, token, { raw, take = () => Promise.resolve({ ok: true }) }) {
+      const { target } = link;
+      if (target.kind !== "app") return { type: "unknown-app" };
+      const start = { link, token, target, raw, take: once(take) };
+      return await inTurn(link.id, () => startUntilSettled(start));
+    },
 
     async open(token) {
       const visit = await visits.find(await hashSecret(token));
@@ -142,4 +170,10 @@ export function createVisits(
     hold: ({ link, expiresAt }, onGone) =>
       grants.hold({ id: link.id, expiresAt, isGood: () => links.exists(link.id) }, onGone),
   };
+}
+
+/** Asks the first time only. */
+function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let answer: Promise<Answer> | undefined;
+  return () => answer ??= ask();
 }

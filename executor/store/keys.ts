@@ -79,10 +79,8 @@ export const keys = {
 
   /** Tasks that visitors have started through links, by the hash of what lets them see it. */
   visit: (hash: string): Key => ["visit", hash],
-  /** What a link's tasks of a day have used, and those of which that is not known yet. */
-  linkSpent: (linkId: string, day: string): Key => ["link_spent", linkId, day],
-  linkRuns: (linkId: string, day: string): Key => ["link_run", linkId, day],
-  linkRun: (linkId: string, day: string, taskId: string): Key => ["link_run", linkId, day, taskId],
+  /** What a link's tasks have used, and which of them run. */
+  linkUse: (linkId: string): Key => ["link_use", linkId],
 
   /** Tasks by the task they were forked from. */
   forks: (taskId: string): Key => ["fork", taskId],

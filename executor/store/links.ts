@@ -174,7 +174,7 @@ function linkOf({ hash: _, ...link }: StoredLink): Link {
 }
 
 function keysOf({ id, hash }: { readonly id: string; readonly hash: string }) {
-  return [keys.link(hash), keys.linkPlace(id), keys.linkViews(id)];
+  return [keys.link(hash), keys.linkPlace(id), keys.linkViews(id), keys.linkUse(id)];
 }
 
 function setList(writes: WriteSet, id: string, links: LinksTo, now: number): void {

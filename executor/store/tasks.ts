@@ -14,6 +14,7 @@ import { markUnaccepted } from "./unaccepted.ts";
 import { leaveSlot } from "./slots.ts";
 import { parseStored } from "./unreadable.ts";
 import { isUntidy } from "./untidy.ts";
+import { laneOf as laneOfLink, type NewVisit, setVisit } from "./visits.ts";
 import { WriteSet } from "./write_set.ts";
 
 /** A task as read: `versionstamp` fences writes that are based on it. */
@@ -49,6 +50,8 @@ export interface NewTask {
   readonly fork: NewFork | null;
   /** Null where the request for it is not remembered. */
   readonly request: NewRequest | null;
+  /** Null where no visitor of another site starts it. */
+  readonly visit: NewVisit | null;
 }
 
 /** A step's record, and how many bytes it takes. */
@@ -92,15 +95,17 @@ export function createTaskStore(database: Database, tellSlotFreed: (appId: strin
     /**
      * Adds a task with its inputs, history rows and item in the queue. Refused where the app has
      * been saved or deleted since `appVersionstamp`, where a sweep took its parts for left over,
-     * where the task it is a fork of has started, ended or been deleted since it was read, and where
-     * the same request has made a task before.
+     * where the task it is a fork of has started, ended or been deleted since it was read, where the
+     * same request has made a task before, and where the link that a visitor starts it by has gone
+     * or started another.
      */
     async add(task: NewTask): Promise<CommitResult> {
-      const { record, inputs, due, appVersionstamp, fork, request } = task;
+      const { record, inputs, due, appVersionstamp, fork, request, visit } = task;
       const marker = fork?.mark ??
         (takesParts(inputs) ? await markUnaccepted(database, record.id) : null);
       const inputBody = await writeBody(kv, inputs, record.id, ids.nonce());
-      const writes = new WriteSet(record.id, ...request === null ? [] : [laneOf(request)])
+      const lanes = [request && laneOf(request), visit && laneOfLink(visit.change)];
+      const writes = new WriteSet(record.id, ...lanes.filter((lane) => lane !== null))
         .check(keys.task(record.id), null)
         .set(keys.task(record.id), record, recordSize(record))
         .set(keys.inputs(record.id), inputBody.body, inputBody.size)
@@ -108,6 +113,7 @@ export function createTaskStore(database: Database, tellSlotFreed: (appId: strin
       if (appVersionstamp !== null) writes.check(keys.app(record.app.id), appVersionstamp);
       if (fork !== null) setFork(writes, record, fork);
       if (request !== null) setRequest(writes, record.id, request);
+      if (visit !== null) setVisit(writes, record.id, visit);
       if (due.status === "ready") writes.ring("work");
       if (marker !== null) {
         writes.check(keys.partsBefore(record.id), marker).delete(keys.partsBefore(record.id));

@@ -12,24 +12,43 @@ const VisitRecord = z.object({
   expiresAt: z.number(),
 });
 export type VisitRecord = z.infer<typeof VisitRecord>;
-const Tokens = z.number();
 
-/** One day of a link's spending: `2026-11-22`, in UTC. */
-export interface LinkDay {
-  readonly linkId: string;
-  readonly day: string;
-}
+/** What the tasks of a link have used on a day (`2026-11-22`, in UTC), and which of them run. */
+const LinkUse = z.object({
+  day: z.string(),
+  /** Of tasks started on that day that had ended when this was written. */
+  tokens: z.number(),
+  /** Those that had not ended then, each with the day it was started on; ten at most. */
+  open: z.array(z.object({ taskId: z.string(), day: z.string() })),
+});
+export type LinkUse = z.infer<typeof LinkUse>;
 
-/** What tasks of one link and day have used: those that are settled, and the others one by one. */
-export interface Spending {
-  readonly tokens: number;
+/** A link's use, and what fences a change of it: the use itself, and the link as long as it stands. */
+export interface StoredLinkUse {
+  readonly use: LinkUse | null;
   readonly versionstamp: string | null;
-  /** Ids of tasks whose tokens are not among them yet. */
-  readonly open: readonly string[];
+  readonly linkVersionstamp: string;
 }
 
-/** How long a day's spending is kept, counted from its last change: longer than the day lasts. */
-const SPENDING_KEPT_MS = 48 * 60 * 60 * 1_000;
+/** A change of a link's use, refused where another one came first or the link has gone. */
+export interface LinkUseChange {
+  readonly linkId: string;
+  readonly before: StoredLinkUse;
+  readonly next: LinkUse;
+  readonly keptMs: number;
+}
+
+/** A visit, kept in the commit that makes its task, which is then among the link's open ones. */
+export interface NewVisit {
+  readonly hash: string;
+  readonly visit: Omit<VisitRecord, "taskId">;
+  readonly keptMs: number;
+  /** The link's use without it. */
+  readonly change: LinkUseChange;
+}
+
+const VISIT_BYTES = 250;
+const USE_BYTES = 1_500;
 
 /** Reads and writes of visits, and of what they cost. */
 export type VisitStore = ReturnType<typeof createVisitStore>;
@@ -37,43 +56,46 @@ export type VisitStore = ReturnType<typeof createVisitStore>;
 export function createVisitStore(database: Database) {
   const { kv, committer } = database;
   return {
-    /** Keeps a visit, and counts its task among those that spend on this day. */
-    async add(hash: string, visit: VisitRecord, at: LinkDay & { now: number }): Promise<void> {
-      const { linkId, day, now } = at;
-      const writes = new WriteSet(`visit ${hash}`)
-        .set(keys.visit(hash), visit, 250, Math.max(1, visit.expiresAt - now))
-        .set(keys.linkRun(linkId, day, visit.taskId), true, 10, SPENDING_KEPT_MS);
-      await committer.commit(writes);
-    },
-
     /** Null where no visit has this hash. */
     async find(hash: string): Promise<VisitRecord | null> {
       const { value, versionstamp } = await kv.get(keys.visit(hash));
       return versionstamp === null ? null : parseStored(VisitRecord, value, "a visit");
     },
 
-    async spending({ linkId, day }: LinkDay): Promise<Spending> {
-      const { value, versionstamp } = await kv.get(keys.linkSpent(linkId, day));
-      const open: string[] = [];
-      for await (const { key } of kv.list({ prefix: keys.linkRuns(linkId, day) })) {
-        open.push(String(key.at(-1)));
-      }
-      return { tokens: Tokens.safeParse(value).data ?? 0, versionstamp, open };
+    /** Null where the link has gone. */
+    async readUse(linkId: string): Promise<StoredLinkUse | null> {
+      const [stored, link] = await kv.getMany([keys.linkUse(linkId), keys.linkPlace(linkId)]);
+      if (stored === undefined || !link?.versionstamp) return null;
+      const { value, versionstamp } = stored;
+      const use = versionstamp === null ? null : parseStored(LinkUse, value, "a link's use");
+      return { use, versionstamp, linkVersionstamp: link.versionstamp };
     },
 
-    /** Adds what tasks have used that have ended; left for the next time where others do the same. */
-    async settle(
-      { linkId, day }: LinkDay,
-      before: Spending,
-      ended: ReadonlyMap<string, number>,
-    ): Promise<void> {
-      const tokens = [...ended.values()].reduce((sum, each) => sum + each, before.tokens);
-      const sum = keys.linkSpent(linkId, day);
-      const writes = new WriteSet(`spending ${linkId}`)
-        .check(sum, before.versionstamp)
-        .set(sum, tokens, 20, SPENDING_KEPT_MS);
-      for (const taskId of ended.keys()) writes.delete(keys.linkRun(linkId, day, taskId));
+    /** Writes down which tasks have ended; left for the next time where others do the same. */
+    async saveUse(change: LinkUseChange): Promise<void> {
+      const writes = new WriteSet(laneOf(change));
+      setUse(writes, change);
       await committer.commit(writes);
     },
   };
+}
+
+/** Makes the commit of a new task the one that keeps the visit, and counts it among its link's. */
+export function setVisit(writes: WriteSet, taskId: string, made: NewVisit): void {
+  const { hash, visit, keptMs, change } = made;
+  const { day, open } = change.next;
+  const record: VisitRecord = { ...visit, taskId };
+  writes.set(keys.visit(hash), record, VISIT_BYTES, keptMs);
+  setUse(writes, { ...change, next: { ...change.next, open: [...open, { taskId, day }] } });
+}
+
+/** Two of one link in one commit would both find its use as it was. */
+export function laneOf({ linkId }: LinkUseChange): string {
+  return `use of ${linkId}`;
+}
+
+function setUse(writes: WriteSet, { linkId, before, next, keptMs }: LinkUseChange): void {
+  writes.check(keys.linkPlace(linkId), before.linkVersionstamp)
+    .check(keys.linkUse(linkId), before.versionstamp)
+    .set(keys.linkUse(linkId), next, USE_BYTES, keptMs);
 }

@@ -10,7 +10,7 @@ import { answerLater, answerRefusedStart, appFragment, appPage, askerOf } from "
 import { answerPreflight, readableBy } from "./cross_origin.ts";
 import { answerGone, answerGonePage } from "./gone.tsx";
 import { openApp, type OpenedApp } from "./opened.ts";
-import { takeVisit } from "./visit_limits.ts";
+import { takeStart, takeTry } from "./visit_limits.ts";
 
 /** Seconds a badge may be kept: pages show it to many. */
 const BADGE_SECONDS = 60;
@@ -48,13 +48,17 @@ export function createAppAnswers(deps: Deps): EmbedAppAnswers {
       if (opened === null) return goneFor(c);
       const raw = await readInputs(c);
       const fields = raw.source === "form" ? raw.fields : new Map<string, string>();
-      const taken = await takeVisit(c, deps, opened.link);
-      if (!taken.ok) return answerLater(c, opened, { ...taken, sentence: TOO_MANY, fields });
-      const result = await visits.start(opened.link, opened.token, raw);
+      const { link, token } = opened;
+      const tried = await takeTry(c, deps, link);
+      if (!tried.ok) return answerLater(c, opened, { ...tried, sentence: SENT, fields });
+      const take = () => takeStart(c, deps, link);
+      const result = await visits.start(link, token, { raw, take });
       switch (result.type) {
         case "started":
           tellStarted(opened, result.taskId);
           return answerStarted(c, result);
+        case "too-often":
+          return answerLater(c, opened, { ...result, sentence: STARTED, fields });
         case "budget-spent":
           return answerLater(c, opened, { ...result, sentence: SPENT, fields });
         case "too-many-running":
@@ -97,7 +101,8 @@ export function createAppAnswers(deps: Deps): EmbedAppAnswers {
   }
 }
 
-const TOO_MANY = "Too many tasks were started here lately. Try again in a while";
+const SENT = "This form was sent too often lately. Try again in a while";
+const STARTED = "Too many tasks were started here lately. Try again in a while";
 const RUNNING = "As many tasks run here as may at once. Try again in a while";
 const SPENT = "Today's tasks here have used all they may. Try again tomorrow";
 

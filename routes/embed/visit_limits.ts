@@ -1,21 +1,51 @@
 import type { Context } from "hono";
-import type { Link, Taken } from "../../executor/mod.ts";
+import type { Link, Rate, Taken } from "../../executor/mod.ts";
 import { addressOf } from "../access/address.ts";
 import type { Deps } from "../deps.ts";
 import { networkOf } from "../request/rates.ts";
 
-/** Tasks that all visitors of a link together may start. */
-const OF_A_LINK = { limit: 120, windowMs: 60 * 60 * 1_000 };
-/** Those that one address may start through it. */
-const OF_AN_ADDRESS = { limit: 20, windowMs: 10 * 60 * 1_000 };
+const MINUTE_MS = 60 * 1_000;
 
-/** Takes one start of what a link's visitors may do; the address first, so that one uses up no other's. */
-export async function takeVisit(c: Context, deps: Deps, { id }: Link): Promise<Taken> {
-  const { limits } = deps.executor;
-  const address = addressOf(c, deps.trustedProxies ?? 0);
+/** What visitors of a link may do: all of them together, and those who come from one address. */
+interface VisitLimit {
+  readonly what: string;
+  readonly ofLink: Rate;
+  readonly ofAddress: Rate;
+}
+
+/** Tasks that are started. */
+const STARTS: VisitLimit = {
+  what: "starts",
+  ofLink: { limit: 120, windowMs: 60 * MINUTE_MS },
+  ofAddress: { limit: 20, windowMs: 10 * MINUTE_MS },
+};
+/** Forms that are sent, also with inputs that do not fit: these cost little, and use up no task. */
+const TRIES: VisitLimit = {
+  what: "tries",
+  ofLink: { limit: 1_200, windowMs: 60 * MINUTE_MS, atOnce: 10 },
+  ofAddress: { limit: 100, windowMs: 10 * MINUTE_MS },
+};
+
+/** Takes one task of what a link's visitors may start. */
+export function takeStart(c: Context, deps: Deps, link: Link): Promise<Taken> {
+  return take(c, deps, { link, ...STARTS });
+}
+
+/** Takes one form of what they may send. */
+export function takeTry(c: Context, deps: Deps, link: Link): Promise<Taken> {
+  return take(c, deps, { link, ...TRIES });
+}
+
+/** The address first, so that one uses up no other's. */
+async function take(
+  c: Context,
+  { executor: { limits }, trustedProxies = 0 }: Deps,
+  { link, what, ofLink, ofAddress }: VisitLimit & { readonly link: Link },
+): Promise<Taken> {
+  const address = addressOf(c, trustedProxies);
   if (address !== null) {
-    const taken = await limits.take(`embed ${id} ${networkOf(address)}`, OF_AN_ADDRESS);
+    const taken = await limits.take(`embed ${what} ${link.id} ${networkOf(address)}`, ofAddress);
     if (!taken.ok) return taken;
   }
-  return await limits.take(`embed ${id}`, OF_A_LINK);
+  return await limits.take(`embed ${what} ${link.id}`, ofLink);
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import type { RawInputs } from "../../executor/mod.ts";
-import { MAX_VISITS_AT_ONCE } from "../../executor/visit_verbs.ts";
+import type { VisitRequest } from "../../executor/mod.ts";
+import { MAX_VISITS_AT_ONCE } from "../../executor/link_use.ts";
 import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
 import { appLink, type MadeLink } from "../helpers/links.ts";
+import { openSharedKv } from "../helpers/shared_kv.ts";
 
-const NO_INPUTS: RawInputs = { source: "form", fields: new Map() };
+const NO_INPUTS: VisitRequest = { raw: { source: "form", fields: new Map() } };
 const HOUR_MS = 60 * 60 * 1_000;
 
 async function visit({ executor }: TestExecutor, { link, token }: MadeLink) {
@@ -91,6 +92,82 @@ Deno.test("visits.start lets few tasks of a link run at once, also of those star
   await test.ended(run.taskId);
   const second = await startAll();
   assert.equal(second.filter((type) => type === "started").length, 1, "as many as have ended");
+});
+
+Deno.test("visits.start lets as few run at once where two processes start them", async () => {
+  await using shared = await openSharedKv();
+  const [here, there] = [
+    await shared.join({ concurrency: 0 }),
+    await shared.join({ concurrency: 0 }),
+  ];
+  const { id } = await here.add();
+  const { link, token } = await appLink(here.executor, id, { tokensPerDay: 1 });
+  const startAll = async () => {
+    const started = Array.from({ length: 30 }, (_, i) => {
+      return (i % 2 === 0 ? here : there).executor.visits.start(link, token, NO_INPUTS);
+    });
+    const types = (await Promise.all(started)).map(({ type }) => type);
+    return types.filter((type) => type === "started").length;
+  };
+  assert.equal(await startAll(), MAX_VISITS_AT_ONCE);
+  const { rows } = await here.executor.tasks.list({ limit: 100 });
+  assert.equal(rows.length, MAX_VISITS_AT_ONCE, "and none without a visit");
+  for (const row of rows.slice(0, 3)) await there.executor.tasks.cancel(row.id);
+  assert.equal(await startAll(), 3);
+});
+
+Deno.test("visits.start counts what runs since yesterday among those that run at once", async () => {
+  await using test = await startTestExecutor({ concurrency: 0 });
+  const app = await test.add();
+  const link = await appLink(test.executor, app.id, { expiresInMs: 100 * HOUR_MS });
+  for (let count = 0; count < MAX_VISITS_AT_ONCE; count++) await visit(test, link);
+  test.clock.advance(24 * HOUR_MS);
+  const full = await test.executor.visits.start(link.link, link.token, NO_INPUTS);
+  assert.equal(full.type, "too-many-running");
+});
+
+Deno.test("visits.start with a link that was revoked since it was opened starts nothing", async () => {
+  await using test = await startTestExecutor({ concurrency: 0 });
+  const app = await test.add();
+  for (const isMeanwhile of [false, true]) {
+    const { link, token } = await appLink(test.executor, app.id);
+    const revoke = () => test.executor.links.revoke(link.id);
+    if (!isMeanwhile) await revoke();
+    const late = await test.executor.visits.start(link, token, {
+      ...NO_INPUTS,
+      async take() {
+        await revoke();
+        return { ok: true };
+      },
+    });
+    assert.equal(late.type, "unknown-app");
+  }
+  assert.equal((await test.executor.tasks.list({ limit: 1 })).rows.length, 0);
+});
+
+Deno.test("visits.start asks whether one more may be once, and only when all else is well", async () => {
+  await using test = await startTestExecutor({ concurrency: 0 });
+  const inputs = [{ name: "text", label: "Text", type: "text", required: true }];
+  const app = await test.add({ inputs });
+  const { link, token } = await appLink(test.executor, app.id);
+  let asked = 0;
+  const start = async (text: string, isLeft: boolean) => {
+    const result = await test.executor.visits.start(link, token, {
+      raw: { source: "form", fields: new Map([["text", text]]) },
+      take() {
+        asked++;
+        return Promise.resolve(isLeft ? { ok: true } : { ok: false, retryAfterMs: 7 });
+      },
+    });
+    return result.type;
+  };
+  assert.equal(await start("", true), "invalid");
+  assert.equal(asked, 0);
+  assert.equal(await start("x", false), "too-often");
+  for (let count = 0; count < MAX_VISITS_AT_ONCE; count++) await start("x", true);
+  assert.equal(asked, 1 + MAX_VISITS_AT_ONCE);
+  assert.equal(await start("x", true), "too-many-running");
+  assert.equal(asked, 1 + MAX_VISITS_AT_ONCE);
 });
 
 Deno.test("visits.start has the tokens of the next day", async () => {

@@ -4,6 +4,13 @@ import type { Executor, Link, NewLink } from "../../executor/mod.ts";
 /** Another web site, which links in tests allow. */
 export const SITE = "https://elsewhere.example";
 
+/** Headers of what `embed.js` sends from a page of that site. */
+export const SCRIPT = {
+  Origin: SITE,
+  "Sec-Fetch-Site": "cross-site",
+  Accept: "application/json, text/html",
+} as const;
+
 /** A link as somebody got it who may use it. */
 export interface MadeLink {
   readonly link: Link;

@@ -2,18 +2,12 @@ import assert from "node:assert/strict";
 import { paths } from "../../../routes/paths.ts";
 import { outputOf } from "../../helpers/definitions.ts";
 import { JSON_ONLY, startTestSite, type TestSite } from "../../helpers/http.ts";
-import { appLink, SITE } from "../../helpers/links.ts";
+import { appLink, SCRIPT, SITE } from "../../helpers/links.ts";
 
 const INPUTS = [
   { name: "topic", label: "Topic", type: "text", required: true },
   { name: "attributes", label: "More", type: "multiline" },
 ];
-/** As `embed.js` on the page of a site that is allowed. */
-const SCRIPT = {
-  Origin: SITE,
-  "Sec-Fetch-Site": "cross-site",
-  Accept: "application/json, text/html",
-};
 const NOBODY = { identify: () => Promise.resolve({ type: "nobody" } as const) };
 
 async function addApp(site: TestSite) {
@@ -140,50 +134,6 @@ Deno.test("OPTIONS /embed/apps/:token/tasks lets those sites send, and no other"
   assert.equal(allowed.status, 204);
   assert.equal(allowed.headers.get("Access-Control-Allow-Methods"), "POST");
   assert.equal((await ask("https://other.example")).status, 403);
-});
-
-Deno.test("POST /embed/apps/:token/tasks stops at 120 an hour for a link, and keeps what was typed", async () => {
-  await using site = await startTestSite({ concurrency: 0 });
-  const app = await addApp(site);
-  const { token } = await appLink(site.executor, app.id);
-  const path = paths.embed.appTasks(token);
-  const said = await Promise.all(
-    Array.from({ length: 130 }, async () => {
-      return await (await site.postForm(path, { topic: "x" }, SCRIPT)).text();
-    }),
-  );
-  const counted = (words: RegExp) => said.filter((text) => words.test(text)).length;
-  // Those who come while as many run as may at once have taken one as well.
-  assert.equal(counted(/cbv_/) + counted(/As many tasks run here/), 120);
-  assert.equal(counted(/Too many tasks were started here/), 10);
-  const refused = await site.postForm(path, { topic: "kept words" }, { Accept: "text/html" });
-  assert.equal(refused.status, 429);
-  assert.ok(Number(refused.headers.get("Retry-After")) > 0);
-  assert.match(await refused.text(), /Try again in a while.*kept words/s);
-  const other = await appLink(site.executor, app.id);
-  const path2 = paths.embed.appTasks(other.token);
-  assert.equal((await site.postForm(path2, { topic: "x" }, SCRIPT)).status, 201);
-});
-
-Deno.test("POST /embed/apps/:token/tasks stops at 20 in ten minutes for an address, and for no other", async () => {
-  await using site = await startTestSite({ concurrency: 0, trustedProxies: 1 });
-  const { token } = await appLink(site.executor, (await addApp(site)).id);
-  const start = async (address: string) => {
-    const headers = { ...SCRIPT, "X-Forwarded-For": address };
-    const answer = await site.postForm(paths.embed.appTasks(token), { topic: "x" }, headers);
-    const { detail = null } = await answer.json();
-    return [answer.status, detail];
-  };
-  const TOO_MANY = "Too many tasks were started here lately. Try again in a while";
-  const RUNNING = "As many tasks run here as may at once. Try again in a while";
-  for (let count = 0; count < 10; count++) assert.deepEqual(await start("192.0.2.1"), [201, null]);
-  for (let count = 0; count < 10; count++) {
-    assert.deepEqual(await start("192.0.2.1"), [429, RUNNING]);
-  }
-  assert.deepEqual(await start("192.0.2.1"), [429, TOO_MANY]);
-  assert.deepEqual(await start("192.0.2.2"), [429, RUNNING]);
-  site.clock.advance(10 * 60 * 1_000);
-  assert.deepEqual(await start("192.0.2.1"), [429, RUNNING]);
 });
 
 Deno.test("POST /embed/apps/:token/tasks says when to try again where the queue is full", async () => {

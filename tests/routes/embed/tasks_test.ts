@@ -256,8 +256,7 @@ Deno.test("a visitor who saw an app's form is no other view of its link in the t
   const { link, token } = await appLink(site.executor, app.id);
   await (await site.get(paths.embed.appFragment(token), FROM_SITE)).text();
   const visit = await site.executor.visits.start(link, token, {
-    source: "form",
-    fields: new Map(),
+    raw: { source: "form", fields: new Map() },
   });
   assert(visit.type === "started");
   (await site.gates.next()).done();
