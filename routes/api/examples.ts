@@ -41,7 +41,9 @@ function curl({ appId, inputs, origin, needsKey }: Call): string {
 
 function typeScript({ appId, inputs, origin, needsKey }: Call): string {
   const options = needsKey ? ", { key: process.env.CALLBOARD_KEY }" : "";
-  return `import { Callboard } from ${JSON.stringify(origin + paths.client())};
+  const environment = needsKey ? " --allow-env" : "";
+  return `// deno run --allow-import --allow-net${environment} run.ts
+import { Callboard } from ${JSON.stringify(origin + paths.client())};
 
 const callboard = new Callboard(${JSON.stringify(origin)}${options});
 const task = await callboard.start(${JSON.stringify(appId)}, ${pretty(inputs, typeScriptText)});

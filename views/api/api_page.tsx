@@ -38,8 +38,10 @@ export function ApiPage({ context, apps, chosen, operations, shapes }: ApiPagePr
         {context.reader.name === null ? null : (
           <p class="muted">
             A program shows a key with each request:{" "}
-            <code>Authorization: Bearer cbk_…</code>. A key that is not good is answered 401, one
-            whose scopes do not include what is asked for 403.
+            <code>Authorization: Bearer cbk_…</code>. The examples take it from the environment, as
+            {" "}
+            <code>CALLBOARD_KEY</code>. A key that is not good is answered 401, one whose scopes do
+            not include what is asked for 403.
             {context.reader.may.admin && (
               <>
                 {" "}

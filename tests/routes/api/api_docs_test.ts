@@ -64,6 +64,9 @@ Deno.test("GET /docs/api/:example takes its key from the environment where the s
       const text = await (await site.get(paths.apiExample(app.id, name))).text();
       assert.equal(key.test(text), access !== undefined, text);
     }
+    const typeScript = await (await site.get(paths.apiExample(app.id, "run.ts"))).text();
+    const allowed = `--allow-import --allow-net${access === undefined ? "" : " --allow-env"}`;
+    assert.ok(typeScript.startsWith(`// deno run ${allowed} run.ts\n`), typeScript);
     const html = await (await site.get(paths.apiDocs())).text();
     assert.match(html, /Authorization: Bearer cbk_…/);
   }
