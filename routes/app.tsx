@@ -2,40 +2,22 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { identify } from "./access/identity.ts";
 import { methodsAt } from "./request/allowed_methods.ts";
-import { apiRoutes } from "./api/mod.ts";
-import { shareApiRoutes } from "./api/shares.ts";
-import { apiDocsRoutes } from "./api/api_docs.tsx";
-import { appLinkRoutes } from "./embed/app_links.ts";
-import { appRoutes } from "./apps/apps.tsx";
-import { auditRoutes } from "./settings_pages/audit.tsx";
 import type { Deps } from "./deps.ts";
-import { embedRoutes, isAllowedStart } from "./embed/mod.ts";
+import { isAllowedStart } from "./embed/allowed_start.ts";
 import { answerError, answerMissing, answerOtherMethod } from "./errors.tsx";
-import { forkRoutes } from "./tasks/forks.ts";
 import { answerHead, ANYWHERE, refuseOtherNames, refuseOtherSites } from "./request/guards.ts";
 import { healthRoutes } from "./health.ts";
 import { refuseOddHosts } from "./request/host.ts";
 import { keepToHttps } from "./request/https.ts";
-import { keyRoutes } from "./settings_pages/keys.tsx";
-import { metricsRoutes } from "./metrics.ts";
+import { lazyRoutes, type RouteFiles } from "./lazy_routes.ts";
 import { paths } from "./paths.ts";
-import { peopleRoutes } from "./settings_pages/people.tsx";
 import { requirePermission } from "./permissions.ts";
 import { playgroundRoutes } from "./apps/playground.tsx";
 import { limitRequests } from "./request/rates.ts";
-import { settingsHomeRoutes } from "./settings_pages/settings_home.ts";
-import { signInRoutes } from "./access/sign_in.tsx";
-import { signInProviderRoutes } from "./access/sign_in_provider.ts";
 import { useOwnHeaders } from "./policy.ts";
-import { shareRoutes } from "./share/shares.ts";
-import { sharedRoutes } from "./share/shared.ts";
-import { studioRoutes } from "./apps/studio.tsx";
-import { taskRoutes } from "./tasks/task.tsx";
-import { taskFeedRoutes } from "./tasks/task_feed.ts";
-import { taskListRoutes } from "./tasks/task_list.tsx";
 import { tellAnswers } from "./telemetry/answers.ts";
 
-/** Callboard over HTTP: every route there is. */
+/** Callboard over HTTP: what every request goes through, and what answers it. */
 export function createApp(deps: Deps): Hono {
   const { reach = ANYWHERE } = deps;
   const app = new Hono();
@@ -64,27 +46,8 @@ export function createApp(deps: Deps): Hono {
 
   app.get("/", (c) => c.redirect(paths.playground(), 302));
   app.route("/", playgroundRoutes(deps));
-  app.route("/", appRoutes(deps));
-  app.route("/", taskListRoutes(deps));
-  app.route("/", taskFeedRoutes(deps));
-  app.route("/", taskRoutes(deps));
-  app.route("/", forkRoutes(deps));
-  app.route("/", shareRoutes(deps));
-  app.route("/", sharedRoutes(deps));
-  app.route("/", studioRoutes(deps));
-  app.route("/", appLinkRoutes(deps));
-  app.route("/", signInRoutes(deps));
-  app.route("/", signInProviderRoutes(deps));
-  app.route("/", settingsHomeRoutes());
-  app.route("/", keyRoutes(deps));
-  app.route("/", peopleRoutes(deps));
-  app.route("/", auditRoutes(deps));
-  app.route("/", apiRoutes(deps));
-  app.route("/", shareApiRoutes(deps));
-  app.route("/", apiDocsRoutes(deps));
   app.route("/", healthRoutes(deps));
-  app.route("/", metricsRoutes(deps));
-  app.route("/", embedRoutes(deps));
+  app.route("/", lazyRoutes(routeFiles(deps)));
   app.route("/", deps.staticFiles.router);
 
   app.notFound((c) => {
@@ -95,4 +58,50 @@ export function createApp(deps: Deps): Hono {
   });
   app.onError((error, c) => answerError(error, c, deps));
   return app;
+}
+
+/** What answers the routes at and below a path, loaded when it is needed; the longest path counts. */
+export function routeFiles(deps: Deps): RouteFiles {
+  const shares = async () => (await import("./share/shares.ts")).shareRoutes(deps);
+  const shareApi = async () => (await import("./api/shares.ts")).shareApiRoutes(deps);
+  const apiDocs = async () => (await import("./api/api_docs.tsx")).apiDocsRoutes(deps);
+  const embed = async () => (await import("./embed/mod.ts")).embedRoutes(deps);
+  const signIn = async () => (await import("./access/sign_in.tsx")).signInRoutes(deps);
+  const provider = async () =>
+    (await import("./access/sign_in_provider.ts")).signInProviderRoutes(deps);
+
+  return {
+    "/apps": async () => (await import("./apps/apps.tsx")).appRoutes(deps),
+    "/tasks": async () => (await import("./tasks/task_list.tsx")).taskListRoutes(deps),
+    "/tasks.atom": async () => (await import("./tasks/task_feed.ts")).taskFeedRoutes(deps),
+    "/tasks/:id": async () => (await import("./tasks/task.tsx")).taskRoutes(deps),
+    "/tasks/:id/forks": async () => (await import("./tasks/forks.ts")).forkRoutes(deps),
+    "/tasks/:id/shares": shares,
+    "/shares": shares,
+    "/s": async () => (await import("./share/shared.ts")).sharedRoutes(deps),
+    "/studio": async () => (await import("./apps/studio.tsx")).studioRoutes(deps),
+    "/studio/:appId/links": async () => (await import("./embed/app_links.ts")).appLinkRoutes(deps),
+    "/sign-in": signIn,
+    "/sign-out": signIn,
+    "/sign-in/provider": provider,
+    "/sign-in/callback": provider,
+    "/settings": async () =>
+      (await import("./settings_pages/settings_home.ts")).settingsHomeRoutes(),
+    "/settings/keys": async () => (await import("./settings_pages/keys.tsx")).keyRoutes(deps),
+    "/settings/people": async () =>
+      (await import("./settings_pages/people.tsx")).peopleRoutes(deps),
+    "/settings/audit": async () => (await import("./settings_pages/audit.tsx")).auditRoutes(deps),
+    "/api/v1": async () => (await import("./api/mod.ts")).apiRoutes(deps),
+    "/api/v1/tasks/:id/shares": shareApi,
+    "/api/v1/shares": shareApi,
+    "/docs/api": apiDocs,
+    [paths.openApi()]: apiDocs,
+    [paths.client()]: apiDocs,
+    [paths.metrics()]: async () => (await import("./metrics.ts")).metricsRoutes(deps),
+    "/embed": embed,
+    [paths.embed.script()]: embed,
+    [paths.embed.stylesheet()]: embed,
+    [paths.embed.page()]: embed,
+    "/oembed": embed,
+  };
 }

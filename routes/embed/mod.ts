@@ -5,7 +5,6 @@ import { paths } from "../paths.ts";
 import { setHeaders } from "../policy.ts";
 import { MAX_INPUTS_MEBIBYTES } from "../tasks/started.ts";
 import type { EmbedAnswers } from "./answers.ts";
-import { openApp } from "./opened.ts";
 
 /** All that pages of other sites load from here. What answers is loaded when it is first asked for. */
 export function embedRoutes(deps: Deps): Hono {
@@ -44,14 +43,4 @@ export function embedRoutes(deps: Deps): Hono {
 
 async function loadAnswers(deps: Deps): Promise<EmbedAnswers> {
   return (await import("./answers.ts")).createEmbedAnswers(deps);
-}
-
-const START = /^\/embed\/apps\/([\w-]+)\/tasks$/;
-
-/** Whether another site sends what its visitors may: a start of the app that a link lets it run. */
-export async function isAllowedStart(c: Context, deps: Deps): Promise<boolean> {
-  const [, token] = START.exec(c.req.path) ?? [];
-  if (token === undefined || c.req.method !== "POST") return false;
-  const opened = await openApp(deps, token);
-  return opened?.link.origins.includes(c.req.header("Origin") ?? "") ?? false;
 }

@@ -16,6 +16,8 @@ export interface TestSite extends TestExecutor {
   readonly streams: EventStreams;
   /** Errors that readers saw only as a reference. */
   readonly errors: unknown[];
+  /** What its routes are made of. */
+  readonly deps: Deps;
   /** Every method and path pattern that is answered. */
   readonly routes: readonly { readonly method: string; readonly path: string }[];
   get(path: string, headers?: HeaderFields): Promise<Response>;
@@ -56,7 +58,7 @@ export async function startTestSite(
   const streams = createEventStreams();
   const errors: unknown[] = [];
   const { clock } = test;
-  const app = createApp({
+  const deps: Deps = {
     executor: test.executor,
     streams,
     reach,
@@ -75,7 +77,8 @@ export async function startTestSite(
     },
     onAnswer: metrics.onAnswer,
     metrics,
-  });
+  };
+  const app = createApp(deps);
 
   async function request(path: string, init?: RequestInit): Promise<Response> {
     return await app.request(new Request(new URL(path, "http://callboard.test"), init));
@@ -85,6 +88,7 @@ export async function startTestSite(
     ...test,
     streams,
     errors,
+    deps,
     routes: app.routes,
     fetch: app.fetch,
     request,

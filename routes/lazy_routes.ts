@@ -1,0 +1,49 @@
+import { Hono, type MiddlewareHandler } from "hono";
+import { every } from "hono/combine";
+import { PERMISSIONS } from "./permissions.ts";
+
+/** By path: what loads the routes that are at it or below it. */
+export type RouteFiles = Readonly<Record<string, LoadRoutes>>;
+type LoadRoutes = () => Promise<Hono>;
+
+/**
+ * The routes of the table of permissions that are under these paths, in the table's order. Each is
+ * answered by what the longest of its paths names, which is loaded with the first request for it;
+ * where that fails, so does the request, and the next one tries again.
+ */
+export function lazyRoutes(files: RouteFiles): Hono {
+  const lazy = new Hono();
+  const loaders = new Map(Object.values(files).map((load) => [load, once(load)]));
+  for (const route of Object.keys(PERMISSIONS)) {
+    const [method = "", path = ""] = route.split(" ");
+    const file = fileOf(path, files);
+    const load = file && loaders.get(file);
+    if (load === undefined) continue;
+    lazy.on(method, path, async (c, next) => {
+      return await every(...handlersOf(await load(), method, path))(c, next);
+    });
+  }
+  return lazy;
+}
+
+/** What answers a path of the table; undefined where nothing is loaded for it. */
+export function fileOf(path: string, files: RouteFiles): LoadRoutes | undefined {
+  const roots = Object.keys(files).filter((root) => `${path}/`.startsWith(`${root}/`));
+  const [longest = ""] = roots.toSorted((one, other) => other.length - one.length);
+  return files[longest];
+}
+
+/** What stands before a route's own handler has the same method and path. */
+function handlersOf({ routes }: Hono, method: string, path: string): MiddlewareHandler[] {
+  return routes.filter((route) => route.method === method && route.path === path)
+    .map(({ handler }) => handler);
+}
+
+function once<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
+  let loading: Promise<Loaded> | undefined;
+  return () =>
+    loading ??= load().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+}
