@@ -151,12 +151,7 @@ export class Callboard {
 
   /** Starts a task; it is durable once this resolves. */
   start(appId: string, inputs: Inputs = {}, options: StartOptions = {}): Promise<Task> {
-    const { idempotencyKey = crypto.randomUUID(), signal } = options;
-    return this.#json(`/apps/${encodeURIComponent(appId)}/tasks`, {
-      signal,
-      body: { inputs },
-      headers: { "Idempotency-Key": idempotencyKey },
-    });
+    return this.#post(`/apps/${encodeURIComponent(appId)}/tasks`, { inputs }, options);
   }
 
   /** Starts a task and waits until it has ended: completed, failed or cancelled. */
@@ -172,7 +167,7 @@ export class Callboard {
       const task = await this.#json<Task>(taskPath(taskId), { signal, headers });
       if (task.status !== "running") return task;
       // A server that stops answers early, and a proxy may let nobody wait.
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await pass(pause, signal);
     }
   }
 
@@ -204,9 +199,8 @@ export class Callboard {
 
   /** Runs a task's app again as a new task, from a step on where one is named. */
   fork(taskId: string, options: ForkOptions = {}): Promise<Task> {
-    const { signal, idempotencyKey = crypto.randomUUID(), ...body } = options;
-    const headers = { "Idempotency-Key": idempotencyKey };
-    return this.#json(`${taskPath(taskId)}/forks`, { signal, body, headers });
+    const { signal, idempotencyKey, ...choice } = options;
+    return this.#post(`${taskPath(taskId)}/forks`, choice, { signal, idempotencyKey });
   }
 
   /**
@@ -232,26 +226,27 @@ export class Callboard {
           yield state;
         }
       } catch (error) {
-        const isFinal = error instanceof CallboardError && error.status < 500;
-        if (isFinal || signal?.aborted) throw error;
+        signal?.throwIfAborted();
+        if (error instanceof CallboardError && error.status < 500) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await pass(pause, signal);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
+  }
+
+  #post(path: string, body: unknown, options: StartOptions): Promise<Task> {
+    const { idempotencyKey = crypto.randomUUID(), signal } = options;
+    const headers = { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey };
+    return this.#json(path, { method: "POST", body: JSON.stringify(body), headers, signal });
   }
 
   async #json<Result>(path: string, call: Call): Promise<Result> {
     return await (await this.#send(path, call)).json();
   }
 
-  async #send(path: string, { method, body, headers, signal }: Call): Promise<Response> {
-    const hasBody = body !== undefined;
-    const answer = await this.#fetch(this.#base + path, {
-      method: method ?? (hasBody ? "POST" : "GET"),
-      headers: { ...this.#auth, ...headers, ...hasBody && { "Content-Type": "application/json" } },
-      body: hasBody ? JSON.stringify(body) : undefined,
-      signal,
-    });
+  async #send(path: string, call: Call): Promise<Response> {
+    const headers = { ...this.#auth, ...call.headers };
+    const answer = await this.#fetch(this.#base + path, { ...call, headers });
     if (answer.ok) return answer;
     const problem = await answer.json().catch(() => ({}));
     const message = problem.detail ?? `The server answered ${answer.status}`;
@@ -259,12 +254,21 @@ export class Callboard {
   }
 }
 
-type Call =
-  & CallOptions
-  & Readonly<{ method?: string; body?: unknown; headers?: Record<string, string> }>;
+type Call = Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string> };
 
 function taskPath(taskId: string): string {
   return `/tasks/${encodeURIComponent(taskId)}`;
+}
+
+/** Lets time pass; throws the signal's reason as soon as it is aborted. */
+async function pass(ms: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const timer = setTimeout(resolve, ms);
+  signal?.addEventListener("abort", resolve);
+  if (!signal?.aborted) await promise;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", resolve);
+  signal?.throwIfAborted();
 }
 
 type WrittenText = Readonly<{ stepId: string; offset: number; text: string }>;

@@ -114,6 +114,22 @@ Deno.test("Callboard follows a task to its end, through a lost connection", asyn
   assert.deepEqual(seen.at(-1)?.written, {});
 });
 
+Deno.test("Callboard follows no longer, and asks no more, once its signal is aborted", async () => {
+  const abort = new AbortController();
+  let requests = 0;
+  const callboard = new Callboard("http://callboard.test", {
+    fetch() {
+      requests++;
+      // By then it lets time pass before it asks again.
+      setTimeout(() => abort.abort(new Error("Enough")), 0);
+      return Promise.resolve(new Response("{}", { status: 503 }));
+    },
+  });
+  const following = callboard.follow("tsk_1", { signal: abort.signal }).next();
+  await assert.rejects(following, { message: "Enough" });
+  assert.equal(requests, 1);
+});
+
 /** Ends after the first message, as a connection does that is lost. */
 function cutAfterOne(): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
