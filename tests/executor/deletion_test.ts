@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { outputOf, TEXT_INPUT } from "../helpers/definitions.ts";
 import { createGates } from "../helpers/gates.ts";
-import { startTestExecutor, type TestExecutor } from "../helpers/executor.ts";
+import { startTestExecutor, startTwo, type TestExecutor } from "../helpers/executor.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LONG = "long ".repeat(30_000);
@@ -237,7 +237,7 @@ Deno.test("delete of a task whose attempts are being stopped leaves neither text
   const gates = createGates({ onAbort: "ignore" });
   await using test = await startTestExecutor({ gates });
   const app = await test.add({ concurrency: 1 });
-  const [taskId, waiting] = [await test.start(app.id), await test.start(app.id)];
+  const [taskId, waiting] = await startTwo(test, app.id);
   const run = await gates.next();
   await test.kv.idle();
   run.write("written and not yet stored");

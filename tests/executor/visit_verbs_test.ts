@@ -86,8 +86,8 @@ Deno.test("visits.start lets few tasks of a link run at once, also of those star
   const first = await startAll();
   assert.equal(first.filter((type) => type === "started").length, MAX_VISITS_AT_ONCE);
   assert.equal(first.filter((type) => type === "too-many-running").length, 25 - MAX_VISITS_AT_ONCE);
-  await visit(test, await appLink(test.executor, app.id));
   const run = await test.gates.next();
+  await visit(test, await appLink(test.executor, app.id));
   run.done("", { inputTokens: 0, outputTokens: 0 });
   await test.ended(run.taskId);
   const second = await startAll();

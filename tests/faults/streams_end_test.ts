@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { paths } from "../../routes/paths.ts";
 import { assertSound } from "../helpers/database_check.ts";
 import { outputOf } from "../helpers/definitions.ts";
-import { createGates, type GatedRun } from "../helpers/gates.ts";
+import { createGates } from "../helpers/gates.ts";
 import { HTMX, startTestSite, type TestSite } from "../helpers/http.ts";
 import { elementByClass, eventsUrlOf } from "../helpers/live_page.ts";
 import { seededTest } from "../helpers/seed.ts";
@@ -126,8 +126,7 @@ seededTest(
       for (let i = 0; i < RUNS; i++) taskIds.push(await first.start(app.id));
       const pages = new Map<string, string>();
       for (const taskId of taskIds) {
-        const run = await first.gates.next();
-        run.write("before the stop");
+        (await first.gates.next(taskId)).write("before the stop");
         pages.set(taskId, await (await first.get(paths.task(taskId))).text());
       }
       first.clock.advance(500);
@@ -144,17 +143,12 @@ seededTest(
       await first[Symbol.asyncDispose]();
 
       await using second = await startTestSite({ kv, clock: first.clock, processId: "p2" });
-      const runs = new Map<string, GatedRun>();
-      for (const _ of taskIds) {
-        const run = await second.gates.next();
-        runs.set(run.taskId, run);
-      }
       for (const [taskId, html] of pages) {
         const tab = new Tab(second, paths.task(taskId));
         tab.html = html;
         const isLate = random() < 0.5;
         if (!isLate) await tab.connect();
-        runs.get(taskId)?.done(`the end of ${taskId}`);
+        (await second.gates.next(taskId)).done(`the end of ${taskId}`);
         await second.ended(taskId);
         for (let frames = 0; frames < 2; frames++) await frame(second);
         if (isLate) await tab.connect();

@@ -150,6 +150,16 @@ export async function startTask(
   throw new Error(`Cannot start the task: ${JSON.stringify(result)}`);
 }
 
+/** Starts two tasks, the second when the first has gone as far as it can: it is ahead in any line. */
+export async function startTwo(
+  { start, kv }: Pick<TestExecutor, "start" | "kv">,
+  appId: string,
+): Promise<[first: string, second: string]> {
+  const first = await start(appId);
+  await kv.idle();
+  return [first, await start(appId)];
+}
+
 function unreachable(): never {
   throw new Error("Cannot go on: this cannot be");
 }

@@ -30,19 +30,22 @@ export interface Gates {
   readonly kind: StepKind;
   /** Every run begun so far. */
   readonly runs: readonly GatedRun[];
-  /** The next run that begins, or has begun and was not taken yet; of this step, if it is named. */
-  next(stepId?: string): Promise<GatedRun>;
+  /**
+   * The next run that begins, or has begun and was not taken yet; of this step or this task, if one
+   * is named. Tasks that were started together begin in any order.
+   */
+  next(id?: string): Promise<GatedRun>;
 }
 
 /** @param onAbort What runs do once they are aborted: reject, or hold on for ever. */
 export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "ignore" } = {}): Gates {
   const runs: GatedRun[] = [];
   const untaken: GatedRun[] = [];
-  const asking: { stepId?: string; resolve: (run: GatedRun) => void }[] = [];
+  const asking: { id?: string; resolve: (run: GatedRun) => void }[] = [];
 
   function begin(run: GatedRun): void {
     runs.push(run);
-    const index = asking.findIndex(({ stepId }) => stepId === undefined || stepId === run.stepId);
+    const index = asking.findIndex(({ id }) => isOf(run, id));
     if (index < 0) untaken.push(run);
     else asking.splice(index, 1)[0]?.resolve(run);
   }
@@ -88,13 +91,17 @@ export function createGates({ onAbort = "reject" }: { onAbort?: "reject" | "igno
   return {
     kind,
     runs,
-    next(stepId) {
-      const index = untaken.findIndex((run) => stepId === undefined || run.stepId === stepId);
+    next(id) {
+      const index = untaken.findIndex((run) => isOf(run, id));
       const [run] = index < 0 ? [] : untaken.splice(index, 1);
       if (run !== undefined) return Promise.resolve(run);
-      return new Promise((resolve) => asking.push({ stepId, resolve }));
+      return new Promise((resolve) => asking.push({ id, resolve }));
     },
   };
+}
+
+function isOf({ stepId, taskId }: GatedRun, id: string | undefined): boolean {
+  return id === undefined || id === stepId || id === taskId;
 }
 
 function refusalOf(stepId: string): PermanentError {

@@ -71,14 +71,15 @@ Deno.test("the last use of a key is written once a minute, however often it is u
   await using test = await startTestExecutor();
   const { apiKeys } = test.executor;
   const { secret } = created(await apiKeys.create(NIGHTLY));
-  const before = test.kv.commits.length;
+  test.kv.commits.splice(0);
   const usedAt = test.clock.now();
   for (let i = 0; i < 59; i++) {
     await Promise.all([apiKeys.whoHas(secret), apiKeys.whoHas(secret)]);
     await test.kv.idle();
     test.clock.advance(1_000);
   }
-  assert.equal(test.kv.commits.length - before, 1);
+  // Of two uses at once the later may ask to write as well: it is refused.
+  assert.equal(test.kv.commits.filter(({ applied }) => applied > 0).length, 1);
   assert.equal((await apiKeys.list())[0]?.usedAt, usedAt);
   test.clock.advance(1_000);
   await apiKeys.whoHas(secret);

@@ -8,15 +8,19 @@ Deno.test("readJson while a step completes gives no result to a step that still 
   const taskId = await test.start(app.id);
   const run = await test.gates.next("a");
   await test.kv.idle();
+  const reached = Promise.withResolvers<void>();
   const completed = Promise.withResolvers<void>();
   let reads = 0;
   // The record has been read, the steps have not.
   test.kv.hooks = {
     onRead: async () => {
-      if (++reads === 2) await completed.promise;
+      if (++reads !== 2) return;
+      reached.resolve();
+      await completed.promise;
     },
   };
   const reading = test.read(taskId);
+  await reached.promise;
   run.done("of a");
   await test.gates.next("b");
   completed.resolve();

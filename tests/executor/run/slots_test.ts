@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startTestExecutor, stop } from "../../helpers/executor.ts";
+import { startTestExecutor, startTwo, stop } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { dueItems, keysUnder } from "../../helpers/kv_probe.ts";
 import { assertNothingLeft, runningIn } from "./slots.ts";
@@ -29,8 +29,8 @@ Deno.test("tasks that wait for a slot hold up no other app, and no place", async
   using kv = await Deno.openKv(":memory:");
   await using test = await startTestExecutor({ kv, concurrency: 2 });
   const narrow = await test.add({ concurrency: 1 });
-  const ids = [];
-  for (let i = 0; i < 20; i++) ids.push(await test.start(narrow.id));
+  const ids: string[] = await startTwo(test, narrow.id);
+  for (let i = 2; i < 20; i++) ids.push(await test.start(narrow.id));
   const wide = await test.add();
   const other = await test.start(wide.id);
   await test.kv.idle();
@@ -48,8 +48,7 @@ Deno.test("tasks that wait for a slot hold up no other app, and no place", async
 Deno.test("a page says why its task stands still, until it has a slot", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ concurrency: 1 });
-  await test.start(app.id);
-  const second = await test.start(app.id);
+  const [, second] = await startTwo(test, app.id);
   await test.kv.idle();
   const read = async () => (await test.executor.tasks.read(second))?.waitsForSlotOf;
   assert.equal(await read(), 1);
@@ -66,7 +65,7 @@ Deno.test("a slot outlives the process of its task, which goes on with it", asyn
   using kv = await Deno.openKv(":memory:");
   await using dead = await startTestExecutor({ kv });
   const app = await dead.add({ concurrency: 1 });
-  const [first, second] = [await dead.start(app.id), await dead.start(app.id)];
+  const [first, second] = await startTwo(dead, app.id);
   await dead.gates.next();
   await dead.kv.idle();
   dead.kv.hooks = { onCommit: () => Promise.reject(new Error("the process is dead")) };
@@ -92,7 +91,7 @@ Deno.test("a slot that nobody handed out is handed out by the sweep, and by the 
   for (const how of ["sweep", "start"] as const) {
     await using test = await startTestExecutor({ kv });
     const app = await test.add({ concurrency: 1 });
-    const ids = [await test.start(app.id), await test.start(app.id)];
+    const ids = await startTwo(test, app.id);
     const run = await test.gates.next();
     await test.kv.idle();
     // The process dies between giving the slot back and handing it out.
@@ -122,7 +121,7 @@ Deno.test("stop hands a task over with its slot, so that it is the first to go o
   const clock = new FakeClock();
   await using first = await startTestExecutor({ kv, clock });
   const app = await first.add({ concurrency: 1 });
-  const ids = [await first.start(app.id), await first.start(app.id)];
+  const ids = await startTwo(first, app.id);
   await first.gates.next();
   await first.kv.idle();
   await stop(first.executor, clock);
@@ -144,7 +143,7 @@ Deno.test("slots and waiting rows that make no sense hold nobody up for long", a
   const app = await test.add({ concurrency: 2 });
   await kv.set(["slot", app.id, 0], { taskId: "tsk_gone" });
   await kv.set(["slot", app.id, 1], "nonsense");
-  const ids = [await test.start(app.id), await test.start(app.id)];
+  const ids = await startTwo(test, app.id);
   await test.kv.idle();
   assert.deepEqual(runningIn(test), []);
   await kv.set(["slot_waiting", app.id, "tsk_0"], { limit: 2, crashes: 0, errors: 0 });

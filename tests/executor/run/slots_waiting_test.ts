@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assertSound } from "../../helpers/database_check.ts";
 import { inARow } from "../../helpers/definitions.ts";
-import { startTestExecutor } from "../../helpers/executor.ts";
+import { startTestExecutor, startTwo } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { dueItems, keysUnder } from "../../helpers/kv_probe.ts";
 import { assertNothingLeft, runningIn } from "./slots.ts";
@@ -10,7 +10,7 @@ Deno.test("a task whose steps all wait gives its slot to another, and takes one 
   using kv = await Deno.openKv(":memory:");
   await using test = await startTestExecutor({ kv });
   const app = await test.add({ concurrency: 1, steps: inARow("a", "b") });
-  const [first, second] = [await test.start(app.id), await test.start(app.id)];
+  const [first, second] = await startTwo(test, app.id);
   (await test.gates.next("a")).wait(test.clock.now() + 5_000);
   const other = await test.gates.next("a");
   assert.equal(other.taskId, second);
@@ -33,7 +33,7 @@ Deno.test("a task that waits for a slot after it has begun fails at its timeout"
   using kv = await Deno.openKv(":memory:");
   await using test = await startTestExecutor({ kv });
   const app = await test.add({ concurrency: 1, steps: inARow("a", "b"), timeout: 60 });
-  const [first, second] = [await test.start(app.id), await test.start(app.id)];
+  const [first, second] = await startTwo(test, app.id);
   (await test.gates.next("a")).wait(test.clock.now() + 5_000);
   const other = await test.gates.next("a");
   await test.kv.idle();
@@ -103,7 +103,7 @@ Deno.test("cancel of a task that waits for a slot after it has begun leaves noth
   using kv = await Deno.openKv(":memory:");
   await using test = await startTestExecutor({ kv });
   const app = await test.add({ concurrency: 1 });
-  const [first, second] = [await test.start(app.id), await test.start(app.id)];
+  const [first, second] = await startTwo(test, app.id);
   (await test.gates.next()).wait(test.clock.now() + 5_000);
   const other = await test.gates.next();
   await test.kv.idle();
@@ -123,9 +123,9 @@ Deno.test("cancel of a task that waits for a slot ends it, of one that holds it 
   using kv = await Deno.openKv(":memory:");
   await using test = await startTestExecutor({ kv });
   const app = await test.add({ concurrency: 1 });
-  const ids = [];
-  for (let i = 0; i < 3; i++) ids.push(await test.start(app.id));
-  const [first = "", second = "", third = ""] = ids;
+  const [first, second] = await startTwo(test, app.id);
+  await test.kv.idle();
+  const third = await test.start(app.id);
   await test.gates.next();
   await test.kv.idle();
   assert.equal(await test.executor.tasks.cancel(second), "cancelled");

@@ -4,7 +4,7 @@ import type { Identity } from "../../../routes/access/identity.ts";
 import { paths } from "../../../routes/paths.ts";
 import { problemOf } from "../../helpers/api_answers.ts";
 import { TEXT_INPUT } from "../../helpers/definitions.ts";
-import { SseReader } from "../../helpers/sse.ts";
+import { followAll, TAKEN_AWAY } from "../../helpers/followers.ts";
 import { JSON_ONLY, startTestSite, type TestSite } from "../../helpers/http.ts";
 
 async function createKey(
@@ -110,29 +110,14 @@ Deno.test("streams that a key has opened end when it is revoked, and when it exp
   const taskId = await site.start(app.id);
   const one = await createKey(site, ["read"]);
   const other = await createKey(site, ["read"], site.clock.now() + 60_000);
-  const open = async (headers: Record<string, string>) => {
-    const urls = [paths.api.taskEvents(taskId), paths.taskEvents(taskId), paths.taskListEvents()];
-    const answers = await Promise.all(urls.map((url) => site.get(url, headers)));
-    assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
-    const [api, ...pages] = answers.map((answer) => new SseReader(answer));
-    // Whoever comes right after another waits for the next frame.
-    site.clock.advance(100);
-    assert.equal((await api?.next())?.event, "task");
-    return [api, ...pages].map(async (reader) => (await reader?.rest())?.map(({ event }) => event));
-  };
-  const revoked = await open(one.headers);
-  const expired = await open(other.headers);
+  const revoked = await followAll(site, taskId, one.headers);
+  const expired = await followAll(site, taskId, other.headers);
   assert.equal(site.streams.count, 6);
   await site.executor.apiKeys.revoke(one.id);
   assert.equal(site.streams.count, 3);
-  assert.deepEqual(last(await Promise.all(revoked)), [[], ["gone", "done"], ["gone", "done"]]);
+  assert.deepEqual(await revoked.told, TAKEN_AWAY);
   site.clock.advance(60_000);
   assert.equal(site.streams.count, 0);
-  assert.deepEqual(last(await Promise.all(expired)), [[], ["gone", "done"], ["gone", "done"]]);
+  assert.deepEqual(await expired.told, TAKEN_AWAY);
   assert.equal((await site.get(paths.api.taskEvents(taskId), one.headers)).status, 401);
 });
-
-/** The last events of each stream, without what only brings a page up to date. */
-function last(streams: readonly (readonly (string | null)[] | undefined)[]) {
-  return streams.map((events) => events?.filter((event) => event !== null));
-}

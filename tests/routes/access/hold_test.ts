@@ -1,29 +1,9 @@
 import assert from "node:assert/strict";
 import { LONGEST_MS } from "../../../executor/access/sessions.ts";
 import { paths } from "../../../routes/paths.ts";
-import { startTestSite, type TestSite } from "../../helpers/http.ts";
-import {
-  PASSWORD_ACCESS,
-  PROVIDER_ACCESS,
-  type SignedInHeaders,
-  signInAs,
-} from "../../helpers/signed_in.ts";
-import { SseReader } from "../../helpers/sse.ts";
-
-/** Opens the three streams there are; the events that each told until its end. */
-async function follow(site: TestSite, taskId: string, headers: SignedInHeaders) {
-  const urls = [paths.api.taskEvents(taskId), paths.taskEvents(taskId), paths.taskListEvents()];
-  const answers = await Promise.all(urls.map((url) => site.get(url, { ...headers })));
-  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
-  const all = answers.map(async (answer) => {
-    const told = await new SseReader(answer).rest();
-    return told.map(({ event }) => event).filter((event) => event !== null);
-  });
-  await site.kv.idle();
-  return Promise.all(all);
-}
-
-const ENDED = [["task"], ["gone", "done"], ["gone", "done"]];
+import { followAll, TAKEN_AWAY } from "../../helpers/followers.ts";
+import { startTestSite } from "../../helpers/http.ts";
+import { PASSWORD_ACCESS, PROVIDER_ACCESS, signInAs } from "../../helpers/signed_in.ts";
 
 async function startSite(access = PROVIDER_ACCESS) {
   const site = await startTestSite({ access });
@@ -37,15 +17,17 @@ Deno.test("signing out ends the streams of that session, and of no other", async
   const ada = await signInAs(site, "viewer", "Ada");
   const elsewhere = await signInAs(site, "viewer", "Ada");
   const bob = await signInAs(site, "viewer", "Bob");
-  const left = follow(site, taskId, ada.headers);
-  const kept = [follow(site, taskId, elsewhere.headers), follow(site, taskId, bob.headers)];
-  await site.kv.idle();
+  const left = await followAll(site, taskId, ada.headers);
+  const kept = [
+    await followAll(site, taskId, elsewhere.headers),
+    await followAll(site, taskId, bob.headers),
+  ];
   assert.equal(site.streams.count, 9);
   await site.postForm(paths.signOut(), {}, { ...ada.headers });
   assert.equal(site.streams.count, 6);
-  assert.deepEqual(await left, ENDED);
+  assert.deepEqual(await left.told, TAKEN_AWAY);
   site.streams.closeAll();
-  await Promise.all(kept);
+  for (const { told } of kept) await told;
 });
 
 Deno.test("removing a person ends all their streams, and a lowered role leaves what they may read", async () => {
@@ -54,18 +36,20 @@ Deno.test("removing a person ends all their streams, and a lowered role leaves w
   const ada = await signInAs(site, "editor", "Ada");
   const elsewhere = await signInAs(site, "editor", "Ada");
   const bob = await signInAs(site, "viewer", "Bob");
-  const ended = [follow(site, taskId, ada.headers), follow(site, taskId, elsewhere.headers)];
-  const kept = follow(site, taskId, bob.headers);
-  await site.kv.idle();
+  const left = [
+    await followAll(site, taskId, ada.headers),
+    await followAll(site, taskId, elsewhere.headers),
+  ];
+  const kept = await followAll(site, taskId, bob.headers);
   const { people } = site.executor.access;
   await people.setRole(ada.id, "viewer");
   assert.equal(site.streams.count, 9);
   await people.remove(ada.id);
   assert.equal(site.streams.count, 3);
-  assert.deepEqual(await Promise.all(ended), [ENDED, ENDED]);
+  for (const { told } of left) assert.deepEqual(await told, TAKEN_AWAY);
   assert.equal((await site.get(paths.taskEvents(taskId), { ...ada.headers })).status, 401);
   site.streams.closeAll();
-  await kept;
+  await kept.told;
 });
 
 Deno.test("a session that is a month old ends what is open by it", async () => {
@@ -75,12 +59,12 @@ Deno.test("a session that is a month old ends what is open by it", async () => {
     password: "correct horse battery staple",
   });
   const Cookie = response.headers.get("Set-Cookie")?.split(";")[0] ?? "";
-  const ended = follow(site, taskId, { Cookie });
-  await site.kv.idle();
-  site.clock.jump(LONGEST_MS - 1);
+  const signedInAt = site.clock.now();
+  const { told } = await followAll(site, taskId, { Cookie });
+  site.clock.jump(signedInAt + LONGEST_MS - 1 - site.clock.now());
   site.clock.advance(0);
   assert.equal(site.streams.count, 3);
   site.clock.advance(1);
   assert.equal(site.streams.count, 0);
-  assert.deepEqual(await ended, ENDED);
+  assert.deepEqual(await told, TAKEN_AWAY);
 });

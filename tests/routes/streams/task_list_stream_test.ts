@@ -33,8 +33,8 @@ Deno.test("GET /tasks/events brings the running rows of a page up to date", asyn
   await site.start(app.id);
   const page = await follow(site);
   await frame(site);
-  (await site.gates.next()).done();
-  (await site.gates.next()).fail();
+  (await site.gates.next(one)).done();
+  (await site.gates.next(two)).fail();
   await site.ended(one);
   await site.ended(two);
   const shown = await pageAfter(site, page);
@@ -97,10 +97,7 @@ Deno.test("GET /tasks/events of an old page tells of its own rows alone", async 
   const old = await site.start(app.id);
   const before = await site.start(app.id);
   const page = await follow(site, paths.tasks({ before }));
-  const run = await site.gates.next();
-  assert.equal(run.taskId, old);
-  run.done();
-  (await site.gates.next()).done();
+  for (const id of [old, before]) (await site.gates.next(id)).done();
   await site.ended(old);
   await site.ended(before);
   const shown = await pageAfter(site, page);

@@ -29,8 +29,8 @@ Deno.test("GET /tasks/:id shows the task in every status", async () => {
   const ids = [];
   for (let i = 0; i < 4; i++) ids.push(await site.start(app.id));
   const [done, failed, cancelled, running] = ids.map((id) => id ?? "");
-  (await site.gates.next()).done("the result");
-  (await site.gates.next()).fail();
+  (await site.gates.next(done)).done("the result");
+  (await site.gates.next(failed)).fail();
   for (const id of [done, failed]) await site.ended(id ?? "");
   await site.executor.tasks.cancel(cancelled ?? "");
   await site.closed(cancelled ?? "");
