@@ -7,6 +7,7 @@ import type { Listener } from "./run/listener.ts";
 import { observeChange, taskRefOf } from "./run/observe_change.ts";
 import type { TaskLife } from "./states.ts";
 import type { NewFork } from "./store/forks.ts";
+import { NO_TROUBLES } from "./store/due.ts";
 import type { TaskRecord } from "./store/records.ts";
 import type { NewRequest } from "./store/requests.ts";
 import { type NewTask, rowOf } from "./store/tasks.ts";
@@ -116,7 +117,7 @@ export function createAccept(context: RunContext, listener: Listener | null): Ac
       observeChange(context, { before: unbegun, after: record, app });
       if (isOurs) {
         const task = { record, versionstamp };
-        const lease = { vestAt: due.at, versionstamp, crashes: 0, errors: 0 };
+        const lease = { vestAt: due.at, versionstamp, ...NO_TROUBLES };
         isRunning = true;
         listener?.runReserved({ task, lease, app, plan, freshInputs: inputs });
       } else {

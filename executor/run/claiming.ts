@@ -18,11 +18,17 @@ import { TaskLane } from "./task_lane.ts";
  * Takes an item of the queue and reads what running its task needs. Null where there is nothing to
  * run: somebody else was faster, the task has ended, has to wait for a slot, or can never be run and
  * was ended for that.
+ *
+ * @param hasAlibi Whether it is known to be no cause of crashes, or of some only.
  */
-export async function claimTask(context: RunContext, item: DueItem): Promise<Claim | null> {
+export async function claimTask(
+  context: RunContext,
+  item: DueItem,
+  hasAlibi: boolean,
+): Promise<Claim | null> {
   const { store, clock, observer, onUnexpected } = context;
   const { taskId } = item;
-  const lease = await store.queue.claim(item, clock.now() + LEASE_MS);
+  const lease = await store.queue.claim(item, clock.now() + LEASE_MS, hasAlibi);
   if (lease === null) return null;
   context.backlog.taken();
   if (item.record === null) {

@@ -35,7 +35,9 @@ export const LEASE_MS = 10_000;
 export const HEARTBEAT_MS = 3_000;
 /** How long attempts that were aborted may take to stop; their lease runs out soon after. */
 export const CLOSE_MS = 5_000;
-/** A task whose process dies this often fails. */
-export const MAX_CRASHES = 10;
+/** A task fails when this many processes in a row have died with it, each where it had not got on. */
+export const MAX_CRASHES = 5;
+/** The same where others have come and gone between them: something else ends processes too. */
+export const MAX_CRASHES_WITH_ALIBI = 10;
 /** A task that cannot be run for an error that is no step's fails when that has happened so often. */
 export const MAX_RUN_ERRORS = 5;

@@ -32,15 +32,16 @@ export async function afterRunError(
   const about = { taskId: lane.record.id, reference };
   onUnexpected(error, "running a task", about);
   if (hasEnded(lane.record.state)) return;
-  const { crashes, errors } = lane.troubles;
+  const { troubles } = lane;
+  const errors = troubles.errors + 1;
   try {
-    if (errors + 1 >= MAX_RUN_ERRORS) {
+    if (errors >= MAX_RUN_ERRORS) {
       const message = `It was given up after ${MAX_RUN_ERRORS} errors nobody expected. ` +
         `The log has the last as ${reference}`;
       await failTask(context, lane, message);
     } else {
-      const to = clock.now() + FIRST_PAUSE_MS * 2 ** errors;
-      await lane.postpone(to, dueRecord("ready", { crashes, errors: errors + 1 }));
+      const to = clock.now() + FIRST_PAUSE_MS * 2 ** (errors - 1);
+      await lane.postpone(to, dueRecord("ready", { ...troubles, errors }));
     }
   } catch (failure) {
     onUnexpected(failure, "giving a task back", about); // Its lease runs out, and another process takes it.

@@ -5,6 +5,7 @@ import type { Claim } from "./claim.ts";
 import { claimTask } from "./claiming.ts";
 import type { RunContext } from "./context.ts";
 import { afterRunError } from "./giving_up.ts";
+import { isSpared, SUSPECT_PAUSE_MS, tellApart } from "./suspects.ts";
 import { TaskRunner } from "./task_runner.ts";
 
 /** How long the listener sleeps at most without looking. */
@@ -57,6 +58,10 @@ export function startListener(context: RunContext, concurrency: number): Listene
   let hasBacklog = false;
   let hasFailed = false;
   let cancelTimer = () => {};
+  const startBefore = store.queue.noteStart(clock.now()).catch((error) => {
+    context.onUnexpected(error, "listener");
+    return null;
+  });
 
   function wake(): void {
     if (isStopped) return;
@@ -110,14 +115,12 @@ export function startListener(context: RunContext, concurrency: number): Listene
     hasBacklog = items.length === free;
     // Items of what runs here, whose leases have run out, may hide others until they are moved on.
     const mayHideOthers = !hasBacklog && found.length + strays.length === free * 2;
-    const taken = await Promise.all(
-      items.map((item) =>
-        take(item).catch((error) => {
-          context.onUnexpected(error, "taking a task", { taskId: item.taskId });
-          return "failed" as const;
-        })
-      ),
-    );
+    const crashes = [...running.values()].map(({ runner }) => runner.lane.troubles.crashes);
+    const { together, apart } = tellApart(items, crashes);
+    const taken = await Promise.all([
+      ...together.map((item) => reported(item, take(item))),
+      ...apart.map((item) => reported(item, postpone(item))),
+    ]);
     if (hasBacklog && taken.includes("left")) shouldLookAgain = true; // there are places left
     return !taken.includes("failed") && !mayHideOthers;
   }
@@ -130,10 +133,23 @@ export function startListener(context: RunContext, concurrency: number): Listene
   }
 
   async function take(item: DueItem): Promise<"taken" | "left"> {
-    const claim = isStopped ? null : await claimTask(context, item);
+    if (isStopped) return "left";
+    const claim = await claimTask(context, item, isSpared(item, await startBefore));
     if (claim === null) return "left";
     run(claim);
     return "taken";
+  }
+
+  async function postpone(item: DueItem): Promise<"left"> {
+    await store.queue.postpone(item, clock.now() + SUSPECT_PAUSE_MS);
+    return "left";
+  }
+
+  function reported<Taken>({ taskId }: DueItem, taken: Promise<Taken>): Promise<Taken | "failed"> {
+    return taken.catch((error) => {
+      context.onUnexpected(error, "taking a task", { taskId });
+      return "failed";
+    });
   }
 
   /** They would be at the head for ever. */

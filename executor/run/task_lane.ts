@@ -48,8 +48,8 @@ export class TaskLane {
 
   /** What has gone wrong with earlier runs. */
   get troubles(): Troubles {
-    const { crashes, errors } = this.#lease;
-    return { crashes, errors };
+    const { crashes, errors, hasAlibi } = this.#lease;
+    return { crashes, errors, hasAlibi };
   }
 
   /**

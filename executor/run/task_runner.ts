@@ -9,7 +9,7 @@ import { handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advanc
 import { Attempts } from "./attempts.ts";
 import type { Claim } from "./claim.ts";
 import { advanceJudged } from "./conditions.ts";
-import { CLOSE_MS, MAX_CRASHES, type RunContext } from "./context.ts";
+import { CLOSE_MS, MAX_CRASHES, MAX_CRASHES_WITH_ALIBI, type RunContext } from "./context.ts";
 import { Mailbox } from "./mailbox.ts";
 import { runRefOf } from "./observe_change.ts";
 import { prepareOutputs } from "./outputs.ts";
@@ -127,9 +127,10 @@ export class TaskRunner {
   }
 
   #crashError(): TaskError | null {
-    if (this.#lane.troubles.crashes < MAX_CRASHES) return null;
+    const { crashes, hasAlibi } = this.#lane.troubles;
+    if (crashes < (hasAlibi ? MAX_CRASHES_WITH_ALIBI : MAX_CRASHES)) return null;
     const message = `It was given up: the process that ran it stopped, or lost the database, ` +
-      `${MAX_CRASHES} times`;
+      `${crashes} times`;
     return { stepId: null, message };
   }
 

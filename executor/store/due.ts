@@ -3,16 +3,23 @@ import type { DueRecord } from "./records.ts";
 /** Bytes of a row of the queue, at least. */
 export const DUE_BYTES = 100;
 
-/** What has gone wrong with the runs of a task since it last stood still in good order. */
+/** What has gone wrong with the runs of a task since a step of it last came to its end. */
 export interface Troubles {
+  /** How often a process died with it, or lost the database. */
   readonly crashes: number;
+  /** How often running it ended with an error that was no step's. */
   readonly errors: number;
+  /** Whether a process has come and gone since the first crash that did not run it. */
+  readonly hasAlibi: boolean;
 }
+
+export const NO_TROUBLES: Troubles = { crashes: 0, errors: 0, hasAlibi: false };
 
 /** @param record Null where the row could not be read: that counts as a crash. */
 export function troublesOf(record: DueRecord | null): Troubles {
-  if (record === null) return { crashes: 1, errors: 0 };
-  return { crashes: record.crashes, errors: record.errors ?? 0 };
+  if (record === null) return { ...NO_TROUBLES, crashes: 1 };
+  const { crashes, errors = 0, hasAlibi = false } = record;
+  return { crashes, errors, hasAlibi };
 }
 
 /** Where a task's item in the queue goes with a change. */
@@ -35,7 +42,7 @@ export function keepsSlot(due: DueMove): boolean {
 /** A row of the queue. */
 export function dueRecord(
   status: DueRecord["status"],
-  { crashes, errors }: Troubles = { crashes: 0, errors: 0 },
+  { crashes, errors, hasAlibi }: Troubles = NO_TROUBLES,
 ): DueRecord {
-  return { status, crashes, ...(errors > 0 && { errors }) };
+  return { status, crashes, ...(errors > 0 && { errors }), ...(hasAlibi && { hasAlibi }) };
 }

@@ -97,6 +97,8 @@ export const keys = {
   /** The queue: tasks by the time at which somebody may take them. */
   allDue: (): Key => ["due"],
   due: (vestAt: number, taskId: string): Key => ["due", vestAt, taskId],
+  /** When the newest of the processes that take tasks began to. */
+  started: (): Key => ["started"],
 
   /** Who holds which slot of an app that runs only so many tasks at once. */
   allSlots: (): Key => ["slot"],

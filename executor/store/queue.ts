@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { DUE_BYTES, dueRecord, troublesOf } from "./due.ts";
+import { DUE_BYTES, dueRecord, type Troubles, troublesOf } from "./due.ts";
 import { keys } from "./keys.ts";
 import type { KvItem } from "./kv.ts";
 import { DueRecord } from "./records.ts";
@@ -102,13 +102,37 @@ export function createQueue({ kv, committer, ids, shared }: Database) {
     },
 
     /**
+     * Notes that a process begins to take tasks. When the one before it did, in epoch milliseconds;
+     * null where it is the first.
+     */
+    async noteStart(at: number): Promise<number | null> {
+      const { value } = await kv.get(keys.started());
+      await committer.commit(new WriteSet("started").set(keys.started(), at, 10));
+      return typeof value === "number" ? value : null;
+    },
+
+    /** Leaves an item for later, as it stands. */
+    async postpone({ taskId, vestAt, versionstamp, record }: DueItem, to: number): Promise<void> {
+      const kept = record ?? dueRecord("ready", troublesOf(null));
+      const writes = new WriteSet(taskId)
+        .check(keys.due(vestAt, taskId), versionstamp)
+        .delete(keys.due(vestAt, taskId))
+        .set(keys.due(to, taskId), kept, DUE_BYTES);
+      await committer.commit(writes);
+    },
+
+    /**
      * Takes an item until `until`; null when somebody else was faster. Also where the commit threw,
      * or was refused, although it was applied: the item names the claim.
      */
-    async claim({ taskId, vestAt, versionstamp, record }: DueItem, until: number) {
-      const { crashes, errors } = troublesOf(record);
-      const hasRunOut = record?.status === "leased";
-      const troubles = { crashes: crashes + (hasRunOut ? 1 : 0), errors };
+    async claim(item: DueItem, until: number, hasAlibi: boolean) {
+      const { taskId, vestAt, versionstamp, record } = item;
+      const before = troublesOf(record);
+      const troubles: Troubles = {
+        ...before,
+        crashes: crashesOf(item),
+        hasAlibi: before.hasAlibi || hasAlibi,
+      };
       const claim = ids.nonce();
       const place = keys.due(until, taskId);
       const writes = new WriteSet(taskId)
@@ -121,6 +145,11 @@ export function createQueue({ kv, committer, ids, shared }: Database) {
       return lease;
     },
   };
+}
+
+/** How often a process has died with a task, this time included where its lease has run out. */
+export function crashesOf({ record }: DueItem): number {
+  return troublesOf(record).crashes + (record?.status === "leased" ? 1 : 0);
 }
 
 function itemOf({ key, value, versionstamp }: KvItem): DueItem | null {

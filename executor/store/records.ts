@@ -159,6 +159,8 @@ export const DueRecord = z.object({
   crashes: z.number(),
   /** How often running it ended with an error that was no step's; absent for never. */
   errors: z.number().optional(),
+  /** Whether a process that did not run it has come and gone since the first crash. */
+  hasAlibi: z.literal(true).optional(),
   /** Names the claim that put it here, until the first heartbeat. */
   claim: z.string().optional(),
 });
@@ -173,6 +175,7 @@ export const SlotWaitingRecord = z.object({
   limit: z.number(),
   crashes: z.number(),
   errors: z.number(),
+  hasAlibi: z.boolean().default(false),
 });
 export type SlotWaitingRecord = z.infer<typeof SlotWaitingRecord>;
 

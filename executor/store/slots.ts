@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { DUE_BYTES, dueRecord } from "./due.ts";
+import { DUE_BYTES, dueRecord, troublesOf } from "./due.ts";
 import { keys } from "./keys.ts";
 import type { KvItem } from "./kv.ts";
 import { recordSize, SlotRecord, SlotWaitingRecord, TaskRecord } from "./records.ts";
@@ -34,7 +34,7 @@ const SLOT_BYTES = 100;
  */
 const MAX_WAITERS = 100;
 /** What stands for a waiting row that cannot be read. */
-const UNKNOWN_WAITER: SlotWaitingRecord = { limit: 1, crashes: 1, errors: 0 };
+const UNKNOWN_WAITER: SlotWaitingRecord = { limit: 1, ...troublesOf(null) };
 
 /**
  * The slots of apps that run only so many tasks at once, in all processes together. A slot is a key
@@ -109,7 +109,7 @@ export function createSlotStore(database: Database) {
     wait(task: StoredTask, lease: Lease, wait: SlotWait): Promise<StoredTask | null> {
       const { view, limit, deadline } = wait;
       const { id, app } = task.record;
-      const { crashes, errors } = lease;
+      const { crashes, errors, hasAlibi } = lease;
       const writes = new WriteSet(id)
         .check(keys.task(id), task.versionstamp)
         .check(keys.due(lease.vestAt, id), lease.versionstamp)
@@ -117,11 +117,11 @@ export function createSlotStore(database: Database) {
         .delete(keys.due(lease.vestAt, id))
         .set(
           keys.slotWaiting(app.id, id),
-          { limit, crashes, errors } satisfies SlotWaitingRecord,
+          { limit, crashes, errors, hasAlibi } satisfies SlotWaitingRecord,
           SLOT_BYTES,
         );
       if (deadline !== null) {
-        writes.set(keys.due(deadline, id), dueRecord("ready", { crashes, errors }), DUE_BYTES);
+        writes.set(keys.due(deadline, id), dueRecord("ready", lease), DUE_BYTES);
       }
       return commit(nextOf(task, { slot: { type: "waiting" }, dueAt: deadline }), writes);
     },

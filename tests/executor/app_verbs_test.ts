@@ -226,7 +226,7 @@ Deno.test("seed adds its apps to a database that never had any, once", async () 
 });
 
 Deno.test("seed adds the apps that come with Callboard in one commit", async () => {
-  await using test = await startTestExecutor();
+  await using test = await startTestExecutor({ concurrency: 0 });
   await test.executor.apps.seed(loadSeedApps);
   assert.equal(test.kv.commits.length, 1);
   const apps = await test.executor.apps.readAll();

@@ -6,11 +6,13 @@ import { startTestExecutor, startTwo, type TestExecutor } from "../helpers/execu
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LONG = "long ".repeat(30_000);
 
-/** Keys below anything but apps: what tasks own. */
+/** Keys below anything but apps and the executor itself: what tasks own. */
 async function ownedKeys({ kv }: TestExecutor): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of kv.list({ prefix: [] })) {
-    if (!["app", "app_version", "seeded"].includes(String(key[0]))) found.push(key.join(" "));
+    if (!["app", "app_version", "seeded", "started"].includes(String(key[0]))) {
+      found.push(key.join(" "));
+    }
   }
   return found;
 }

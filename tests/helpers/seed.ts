@@ -14,7 +14,7 @@ export interface SeededTest {
 }
 
 /** A test whose chance follows from the seed, which a failure tells with what else went wrong. */
-export function seededTest(title: string, test: (run: SeededTest) => Promise<void>): void {
+export function seededTest(title: string, test: (run: SeededTest) => Promise<void> | void): void {
   Deno.test(title, async () => {
     try {
       await test({ random: createRandom(SEED ^ hashOf(title)), report });

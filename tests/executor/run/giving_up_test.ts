@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { inARow } from "../../helpers/definitions.ts";
 import { startTestExecutor } from "../../helpers/executor.ts";
 import { dueItems } from "../../helpers/kv_probe.ts";
-import { MAX_CRASHES } from "../../../executor/run/context.ts";
-import { FakeClock } from "../../helpers/fake_clock.ts";
 
 Deno.test("an error that is no step's is no crash: the task is tried again, then fails with a reference", async () => {
   const kv = await Deno.openKv(":memory:");
@@ -73,63 +71,4 @@ Deno.test("a commit that fails every time is an error of the run, and its task e
   }
   const task = await test.ended(taskId);
   assert.match(task.error?.message ?? "", /^It was given up after 5 errors nobody expected/);
-});
-
-function statuses({ steps }: { readonly steps: readonly { id: string; status: string }[] }) {
-  return Object.fromEntries(steps.map(({ id, status }) => [id, status]));
-}
-
-Deno.test("a task that gets on is not given up, however often its process dies", async () => {
-  const raw = await Deno.openKv(":memory:");
-  const ids = Array.from({ length: MAX_CRASHES + 3 }, (_, i) => `s${i}`);
-  const lives = [await startTestExecutor({ kv: raw })];
-  const app = await lives[0]?.add({ steps: inARow(...ids) });
-  const taskId = await lives[0]?.start(app?.id ?? "") ?? "";
-  for (const id of ids) {
-    const { clock, gates } = lives.at(-1) ?? assert.fail();
-    await gates.next(id);
-    const next = await startTestExecutor({
-      kv: raw,
-      clock: new FakeClock(clock.now() + 10_001),
-    });
-    lives.push(next);
-    (await next.gates.next(id)).done();
-  }
-  const task = await lives.at(-1)?.ended(taskId);
-  assert.equal(task?.status, "completed", task?.error?.message);
-  assert.deepEqual(task?.steps.map(({ attempt }) => attempt), ids.map(() => 2));
-  for (const each of lives) await each[Symbol.asyncDispose]();
-  raw.close();
-});
-
-Deno.test(`a task is given up after its process died ${MAX_CRASHES} times, with the reason in words`, async () => {
-  const raw = await Deno.openKv(":memory:");
-  const first = await startTestExecutor({ kv: raw });
-  const app = await first.add({ steps: inARow("a", "b") });
-  const taskId = await first.start(app.id);
-  await first.gates.next("a");
-  const abandoned = [first];
-  for (let deaths = 1; deaths < MAX_CRASHES; deaths++) {
-    const { clock } = abandoned.at(-1) ?? first;
-    clock.jump(10_001);
-    const next = await startTestExecutor({ kv: raw, clock: new FakeClock(clock.now()) });
-    const { attempt } = await next.gates.next("a");
-    assert.equal(attempt, deaths + 1, "each is another attempt");
-    abandoned.push(next);
-  }
-  const { clock } = abandoned.at(-1) ?? first;
-  clock.jump(10_001);
-  const last = await startTestExecutor({ kv: raw, clock: new FakeClock(clock.now()) });
-  const task = await last.ended(taskId);
-  assert.equal(task.status, "failed");
-  assert.equal(task.error?.stepId, null);
-  assert.match(
-    task.error?.message ?? "",
-    /^It was given up: the process that ran it stopped, or lost the database, 10 times$/,
-  );
-  assert.deepEqual(statuses(task), { a: "cancelled", b: "skipped" });
-  await last.kv.idle();
-  assert.equal(last.gates.runs.length, 0);
-  for (const each of [...abandoned, last]) await each[Symbol.asyncDispose]();
-  raw.close();
 });
