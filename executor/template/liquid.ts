@@ -28,6 +28,7 @@ const NO_REFERENCES: TemplateReferences = { inputs: [], steps: [] };
 const MAX_CACHED_LENGTH = 500_000;
 
 const parsed = new TemplateCache<ParsedTemplate>(MAX_CACHED_LENGTH);
+let engine: Promise<typeof import("./engine.ts")> | undefined;
 
 /**
  * Renders a Liquid template. Nothing is escaped; a list or an object is written as JSON.
@@ -69,13 +70,19 @@ export async function templateReferences(text: string): Promise<TemplateReferenc
 
 async function renderText(text: string, scope: TemplateScope, budget: Budget): Promise<string> {
   if (!hasTags(text)) return text;
-  const { render } = await import("./engine.ts");
+  const { render } = await loadEngine();
   const template = await readTemplate(text);
   return render(template, { ...scope, now: scope.now ?? Date.now() }, budget);
 }
 
+/** Loaded with the first template; asking for a module again takes a turn of the event loop. */
+function loadEngine() {
+  engine ??= import("./engine.ts");
+  return engine;
+}
+
 async function readTemplate(text: string): Promise<ParsedTemplate> {
-  const { parse } = await import("./engine.ts");
+  const { parse } = await loadEngine();
   return parsed.get(text, parse);
 }
 
