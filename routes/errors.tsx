@@ -106,8 +106,8 @@ function goesToPage(c: Context): boolean {
     /\btext\/html\b/.test(c.req.header("Accept") ?? "");
 }
 
-function answerFault(c: Context, deps: Deps, fault: FaultProps) {
-  const status = fault.status as ContentfulStatusCode;
+function answerFault(c: Context, deps: Deps, fault: Fault) {
+  const { status } = fault;
   c.header("Cache-Control", "no-store");
   if (isProgram(c)) return problem(c, { status, title: fault.title, detail: fault.sentence });
   return wantsFragment(c)
@@ -118,6 +118,10 @@ function answerFault(c: Context, deps: Deps, fault: FaultProps) {
 function isProgram(c: Context): boolean {
   return wantsJson(c) || sendsJson(c) || showsKey(c) || c.req.path.endsWith(".json") ||
     `${c.req.path}/`.startsWith(paths.api.root());
+}
+
+interface Fault extends FaultProps {
+  readonly status: ContentfulStatusCode;
 }
 
 interface Words {

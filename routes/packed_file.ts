@@ -26,7 +26,6 @@ export async function answerFile(
   c.header("Content-Type", file.type);
   c.header("Cache-Control", cacheControl);
   c.header("Vary", "Accept-Encoding");
-  c.header("X-Content-Type-Options", "nosniff");
   const accepted = c.req.header("Accept-Encoding") ?? "";
   const encoding = ENCODINGS.find((name) => weightOf(accepted, name) > 0);
   if (encoding === undefined) return c.body(file.text);

@@ -45,7 +45,6 @@ export function apiDocsRoutes(deps: Deps): Hono {
       return c.body(text, 200, {
         "Content-Type": "application/typescript; charset=utf-8",
         "Cache-Control": "no-cache",
-        "X-Content-Type-Options": "nosniff",
       });
     });
 

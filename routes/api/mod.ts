@@ -8,7 +8,7 @@ import { limitBody } from "../request/body_limit.ts";
 import type { Deps } from "../deps.ts";
 import { unknownApp } from "../errors.tsx";
 import { forkTask } from "../tasks/forks.ts";
-import { readJson } from "../request/json_body.ts";
+import { readJson, StartBody } from "../request/json_body.ts";
 import { requireApp, requireTask } from "../request/known.ts";
 import { DEFAULT_LIMIT, ListQuery, parseQuery } from "../request/list_query.ts";
 import { answerCancelled, cancelTask, readTaskJson } from "../tasks/one_task.ts";
@@ -19,7 +19,6 @@ import { createTaskChannels } from "../streams/task_channels.ts";
 import { answerOutput } from "../tasks/task_outputs.ts";
 import { answerKeyReused, sentRequest } from "./sent_request.ts";
 import { refuseOtherBodies, refuseOtherBodiesIfAny } from "./json_bodies.ts";
-import { StartBody } from "./schemas/requests.ts";
 import { taskSummary } from "./task_summary.ts";
 import { waitAsPreferred } from "./wait.ts";
 

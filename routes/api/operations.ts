@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { ForkBody } from "../tasks/forks.ts";
 import { ListQuery } from "../request/list_query.ts";
-import { ShareBody, StartBody } from "./schemas/requests.ts";
+import { StartBody } from "../request/json_body.ts";
+import { ShareBody } from "./schemas/requests.ts";
 
 /** A shape that is told under a name of its own. */
 export type AnswerName = "App" | "AppList" | "Task" | "TaskList" | "NewShare" | "ShareList";

@@ -17,6 +17,13 @@ export const JsonInputs = z.custom<Readonly<Record<string, unknown>>>((value) =>
   additionalProperties: { type: ["string", "number", "boolean", "null"] },
 });
 
+/** The body that starts a task. */
+export const StartBody = z.strictObject({
+  inputs: JsonInputs.default({}).describe(
+    "Values by input name. One that is missing takes its default, null makes it absent.",
+  ),
+});
+
 /**
  * The JSON of a request's body.
  *

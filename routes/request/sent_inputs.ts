@@ -1,14 +1,11 @@
 import type { Context } from "hono";
-import { z } from "zod";
 import type { RawInputs } from "../../executor/mod.ts";
 import { formFields } from "./form_fields.ts";
-import { JsonInputs, readJson } from "./json_body.ts";
+import { readJson, StartBody } from "./json_body.ts";
 import { sendsJson } from "./requests.ts";
-
-const JsonBody = z.strictObject({ inputs: JsonInputs.default({}) });
 
 /** The inputs that a request to run an app holds: a form's fields, or JSON. */
 export async function readInputs(c: Context): Promise<RawInputs> {
   if (!sendsJson(c)) return { source: "form", fields: await formFields(c, "a form or JSON") };
-  return { source: "json", fields: (await readJson(c, JsonBody, '{"inputs": {}}')).inputs };
+  return { source: "json", fields: (await readJson(c, StartBody, '{"inputs": {}}')).inputs };
 }

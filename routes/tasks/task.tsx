@@ -95,6 +95,5 @@ function answerAs(c: Context, form: Exclude<TaskForm, "html">, task: TaskJson): 
     "Content-Type",
     form === "md" ? OUTPUT_FORMS.markdown.mediaType : OUTPUT_FORMS.text.mediaType,
   );
-  c.header("X-Content-Type-Options", "nosniff");
   return c.body(outputsText(task.outputs, form));
 }

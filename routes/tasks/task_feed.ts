@@ -27,7 +27,6 @@ export function taskFeedRoutes({ executor, reach = ANYWHERE }: Deps): Hono {
       {
         "Content-Type": "application/atom+xml; charset=utf-8",
         "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
       },
     );
   });

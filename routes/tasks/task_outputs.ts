@@ -31,7 +31,6 @@ export function sendOutput(c: Context, name: string, output: WholeOutput): Respo
   const { mediaType, extension } = OUTPUT_FORMS[output.type];
   c.header("Content-Type", mediaType);
   c.header("Cache-Control", "no-store");
-  c.header("X-Content-Type-Options", "nosniff");
   if (c.req.query("download") !== undefined) {
     c.header("Content-Disposition", `attachment; filename="${name}.${extension}"`);
   }

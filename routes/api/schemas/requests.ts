@@ -1,14 +1,6 @@
 import { z } from "zod";
 import { SHOWN_PARTS } from "../../../executor/mod.ts";
-import { JsonInputs } from "../../request/json_body.ts";
 import { isSite, MAX_SITES } from "../../request/sites.ts";
-
-/** The body that starts a task. */
-export const StartBody = z.strictObject({
-  inputs: JsonInputs.default({}).describe(
-    "Values by input name. One that is missing takes its default, null makes it absent.",
-  ),
-});
 
 /** For how long a link may be good. */
 export const MIN_SHARED_SECONDS = 60;
