@@ -83,6 +83,8 @@ Deno.test("fork of a task whose version is lost runs the latest, with nothing co
   atomic.delete(["app_version", app.id, app.version]);
   await atomic.commit();
   await using later = await startTestExecutor({ kv: test.kv, clock: test.clock, concurrency: 0 });
+  const names = (await later.read(parentId)).steps.map(({ id, name }) => [id, name]);
+  assert.deepEqual(names, [["a", "a"], ["b", "b"]], "of its steps only the ids are known");
   const same = await later.executor.tasks.fork(parentId, { from: "b", version: "same" });
   assert.deepEqual(same, { type: "unknown-app" });
   assert.deepEqual(copiedIn(await later.read(await forkOf(later, parentId, { from: "b" }))), []);

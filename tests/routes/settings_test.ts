@@ -160,6 +160,7 @@ Deno.test("parseSettings warns where a proxy stands before it that it does not b
   };
   const PUBLIC_URL = "https://callboard.example.org";
   assert.match(warningsOf({ PUBLIC_URL }), /^PUBLIC_URL is "https:.* TRUSTED_PROXIES is 0: /);
+  assert.match(warningsOf({ PUBLIC_URL, HOST: "0.0.0.0" }), /TRUSTED_PROXIES is 0/);
   assert.match(warningsOf({ PUBLIC_URL: "http://callboard.lan" }), /TRUSTED_PROXIES is 0/);
   const fine: Record<string, string>[] = [
     {},

@@ -46,6 +46,10 @@ Deno.test("parseDefinition says what has the wrong shape", async () => {
     [{ ...small, name: "x".repeat(81) }, [
       `"name" has at most 80 characters, this one has 81: "${"x".repeat(39)}…"`,
     ]],
+    [{ ...small, steps: [{ ...step("s".repeat(41), "x"), name: "" }] }, [
+      `Step 1, "id" has at most 40 characters, this one has 41: "${"s".repeat(39)}…"`,
+      'Step 1, "name" must not be empty',
+    ]],
     [{ ...small, steps: [{ ...step("A b", "x"), conf: {} }] }, [
       'Step "A b", "id" has to begin with a small letter and hold only small letters, digits and _, ' +
       'not "A b"',

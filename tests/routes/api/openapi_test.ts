@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { type JsonObject, objectOf } from "../../../routes/api/json_object.ts";
 import { openApiDocument } from "../../../routes/api/openapi.ts";
 import { OPERATIONS } from "../../../routes/api/operations.ts";
 import { paths } from "../../../routes/paths.ts";
 import { startTestSite } from "../../helpers/http.ts";
+
+/** The schemas of this format, wherever they stand. */
+function schemasWith(format: string, value: unknown): JsonObject[] {
+  const schema = objectOf(value);
+  const inner = Object.values(schema).flatMap((each) => schemasWith(format, each));
+  return schema.format === format ? [schema, ...inner] : inner;
+}
 
 const Document = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });
 
@@ -23,6 +31,19 @@ Deno.test("the document has every route under /api/v1, and no other", async () =
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
   const told = OPERATIONS.map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual([...new Set(routes)].sort(), told.sort());
+});
+
+Deno.test("the document tells no bound and no pattern that says nothing to its reader", () => {
+  const text = JSON.stringify(openApiDocument());
+  assert.ok(!text.includes(String(Number.MAX_SAFE_INTEGER)), "any whole number will do");
+  const { schemas } = openApiDocument().components;
+  assert.deepEqual(schemasWith("date-time", schemas).filter((schema) => "pattern" in schema), []);
+});
+
+Deno.test("bodies of the document hold nothing else, answers may grow", () => {
+  const { ShareBody, Task } = openApiDocument().components.schemas;
+  assert.equal(objectOf(ShareBody).additionalProperties, false);
+  assert.equal(objectOf(Task).additionalProperties, undefined);
 });
 
 Deno.test("every reference of the document leads somewhere", () => {
