@@ -1,4 +1,5 @@
 import { hashSecret, newSecret } from "./access/secrets.ts";
+import { type Badges, createBadges } from "./badges.ts";
 import type { Clock } from "./clock.ts";
 import type { Ids } from "./ids.ts";
 import type { Link, LinkTarget, ListedLink, ShownPart } from "./link.ts";
@@ -28,7 +29,7 @@ export type CreateLinkResult =
   | { readonly type: "unknown-target" };
 
 /** Links by which others see a task, or run an app. */
-export interface Links {
+export interface Links extends Badges {
   create(link: NewLink): Promise<CreateLinkResult>;
   /** The links to a task that can be used, oldest first. */
   listOfTask(taskId: string): Promise<ListedLink[]>;
@@ -69,6 +70,7 @@ export function createLinks(options: LinksOptions): Links & Pick<LinkViews, "flu
   }
 
   return {
+    ...createBadges(store, isLive),
     listOfTask: list,
     listOfApp: list,
     countView: views.count,

@@ -112,6 +112,8 @@ export const paths = {
     app: (token: string) => `/embed/apps/${segment(token)}`,
     appFragment: (token: string) => `/embed/apps/${segment(token)}/fragment`,
     appTasks: (token: string) => `/embed/apps/${segment(token)}/tasks`,
+    badge: (badge: string) => `/embed/badges/${segment(badge)}.svg`,
+    /** Its address before: it holds what can run the app. */
     appBadge: (token: string) => `/embed/apps/${segment(token)}/badge.svg`,
   },
   oEmbed: (url?: string) => withQuery("/oembed", { url }),

@@ -84,6 +84,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permissi
   "POST /embed/apps/:token/tasks": "public",
   "OPTIONS /embed/apps/:token/tasks": "public",
   "GET /embed/apps/:token/badge.svg": "public",
+  "GET /embed/badges/:name": "public",
   "GET /oembed": "public",
 
   "GET /static/embed.js": "public",

@@ -115,6 +115,9 @@ export function createLinkStore(database: Database) {
       return stored && linkOf(stored);
     },
 
+    /** Null where there is no such link. */
+    findById: readById,
+
     async exists(linkId: string): Promise<boolean> {
       return (await kv.get(keys.linkPlace(linkId))).versionstamp !== null;
     },

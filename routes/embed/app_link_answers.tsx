@@ -55,7 +55,8 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
           const what = { kind: "link", id: made.link.id, name } as const;
           audit.tell({ who, did: "link-created", what });
           const source = { origin: siteOrigin(c, deps), token: made.token, title: name };
-          return await answer(c, app, { form: NEW_LINK, snippets: appSnippets(source) });
+          const badge = await links.badgeOf(made.link.id);
+          return await answer(c, app, { form: NEW_LINK, snippets: appSnippets(source, badge) });
         }
       }
     },

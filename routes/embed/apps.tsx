@@ -9,7 +9,7 @@ import { oEmbedUrlOf, siteOrigin } from "../request/site_origin.ts";
 import { answerLater, answerRefusedStart, appFragment, appPage, askerOf } from "./app_form.tsx";
 import { answerPreflight, readableBy } from "./cross_origin.ts";
 import { answerGone, answerGonePage } from "./gone.tsx";
-import { openApp, type OpenedApp } from "./opened.ts";
+import { openApp, openBadge, type OpenedApp } from "./opened.ts";
 import { takeStart, takeTry } from "./visit_limits.ts";
 
 /** Seconds a badge may be kept: pages show it to many. */
@@ -71,7 +71,10 @@ export function createAppAnswers(deps: Deps): EmbedAppAnswers {
     },
 
     async badge(c) {
-      const opened = await openApp(deps, tokenOf(c));
+      const name = c.req.param("name");
+      const opened = name === undefined
+        ? await openApp(deps, tokenOf(c))
+        : await openBadge(deps, name.replace(/\.svg$/, ""));
       if (opened === null) return answerGone(c);
       const { rows } = await tasks.list({ app: opened.app.id, limit: 1 });
       setHeaders(c, { "Cross-Origin-Resource-Policy": "cross-origin" });

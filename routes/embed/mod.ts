@@ -38,6 +38,7 @@ export function embedRoutes(deps: Deps): Hono {
     )
     .options("/embed/apps/:token/tasks", answer(({ apps }, c) => apps.preflight(c, "POST")))
     .get("/embed/apps/:token/badge.svg", answer(({ apps }, c) => apps.badge(c)))
+    .get("/embed/badges/:name", answer(({ apps }, c) => apps.badge(c)))
     .get("/oembed", answer(({ oEmbed }, c) => oEmbed(c)));
 }
 

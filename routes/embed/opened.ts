@@ -32,7 +32,16 @@ export async function openTask(deps: Deps, token: string): Promise<OpenedTask | 
 /** Null for anything that opens no app. */
 export async function openApp({ executor }: Deps, token: string): Promise<OpenedApp | null> {
   const link = await executor.links.open(token);
-  if (link?.target.kind !== "app") return null;
-  const app = await executor.apps.read(link.target.appId);
-  return app && { app, link, token };
+  const app = await appOf(executor, link);
+  return link && app && { app, link, token };
+}
+
+/** The app whose last task a badge tells of; null for anything that is no badge. */
+export async function openBadge({ executor }: Deps, badge: string): Promise<{ app: App } | null> {
+  const app = await appOf(executor, await executor.links.linkOfBadge(badge));
+  return app && { app };
+}
+
+async function appOf({ apps }: Deps["executor"], link: Link | null): Promise<App | null> {
+  return link?.target.kind === "app" ? await apps.read(link.target.appId) : null;
 }

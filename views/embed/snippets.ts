@@ -42,21 +42,25 @@ export function taskSnippets(source: EmbedSource): Snippet[] {
   ];
 }
 
-/** The ways to let others run an app, and a picture of how its last task stands. */
-export function appSnippets(source: EmbedSource): Snippet[] {
+/**
+ * The ways to let others run an app, and a picture of how its last task stands.
+ *
+ * @param badge What names the picture; null where the link has gone meanwhile.
+ */
+export function appSnippets(source: EmbedSource, badge: string | null): Snippet[] {
   const { origin, token } = source;
   return [
     address(origin + paths.embed.app(token)),
     iframe(source, paths.embed.app(token)),
     element(source, "callboard-app"),
-    {
+    ...badge === null ? [] : [{
       id: "embed-badge",
       label: "Badge",
-      hint: "How the app's last task stands, for any site. Its address can run the app, too.",
+      hint: "How the app's last task stands, for any site. Nobody can run the app by it.",
       text: `<img src="${
-        escapeExactly(origin + paths.embed.appBadge(token))
+        escapeExactly(origin + paths.embed.badge(badge))
       }" alt="Status of the last task">`,
-    },
+    }],
   ];
 }
 

@@ -164,12 +164,13 @@ Deno.test("POST /embed/apps/:token/tasks stops when the day's tokens are used", 
   assert.equal(await countTasks(site), 1);
 });
 
-Deno.test("GET /embed/apps/:token/badge.svg is one word, and nothing else of the app", async () => {
+Deno.test("GET /embed/badges/:badge.svg is one word, and nothing else of the app", async () => {
   await using site = await startTestSite(NOBODY);
   const app = await addApp(site);
-  const { token } = await appLink(site.executor, app.id);
-  const badge = async () => {
-    const answer = await site.get(paths.embed.appBadge(token));
+  const { link, token } = await appLink(site.executor, app.id);
+  const name = await site.executor.links.badgeOf(link.id) ?? "";
+  const badge = async (path = paths.embed.badge(name)) => {
+    const answer = await site.get(path);
     assert.equal(answer.headers.get("Content-Type"), "image/svg+xml");
     assert.equal(answer.headers.get("Cache-Control"), "public, max-age=60");
     assert.equal(answer.headers.get("Cross-Origin-Resource-Policy"), "cross-origin");
@@ -183,5 +184,16 @@ Deno.test("GET /embed/apps/:token/badge.svg is one word, and nothing else of the
   (await site.gates.next()).done();
   await site.ended(taskId);
   assert.equal(await badge(), "Callboard: Completed");
-  assert.equal((await site.get(paths.embed.appBadge("cbs_nothing"))).status, 404);
+  assert.equal(await badge(paths.embed.appBadge(token)), "Callboard: Completed", "as before");
+  const { embed } = paths;
+  for (const path of [embed.app(name), embed.appFragment(name), embed.appBadge(name)]) {
+    assert.equal((await site.get(path)).status, 404, "it opens nothing else");
+  }
+  assert.equal((await site.postForm(embed.appTasks(name), { topic: "x" })).status, 404);
+  for (const wrong of ["", ".", link.id, `${name}A`, name.replace("lnk_", "lnk_0"), token]) {
+    assert.equal((await site.get(embed.badge(wrong))).status, 404, wrong);
+  }
+  await site.executor.links.revoke(link.id);
+  assert.equal((await site.get(embed.badge(name))).status, 404);
+  assert.equal((await site.get(embed.appBadge("cbs_nothing"))).status, 404);
 });
