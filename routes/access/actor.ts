@@ -1,7 +1,12 @@
+import type { Context } from "hono";
 import type { Actor } from "../../executor/mod.ts";
-import type { Identity } from "./identity.ts";
+import { type Identity, identityOf } from "./identity.ts";
 
-/** A sender as the audit list tells of them. */
+/** Who has sent a request, as the audit list tells of them. */
+export function senderOf(c: Context): Actor {
+  return actorOf(identityOf(c));
+}
+
 export function actorOf(identity: Identity): Actor {
   switch (identity.type) {
     case "open":
@@ -11,4 +16,10 @@ export function actorOf(identity: Identity): Actor {
     case "key":
       return { kind: identity.type, id: identity.id, name: identity.name };
   }
+}
+
+/** What a request's sender is called among all, such as `key key_1`; null where nobody knows them. */
+export function callerOf(c: Context): string | null {
+  const { kind, id } = senderOf(c);
+  return kind === "anybody" ? null : `${kind} ${id}`;
 }

@@ -4,6 +4,7 @@ import type { Deps } from "../deps.ts";
 import { actorOf } from "./actor.ts";
 import { identityOf } from "./identity.ts";
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session_cookie.ts";
+import { tell } from "./tell.ts";
 
 /**
  * Signs somebody in who has shown who they are: the answer gets the cookie of a new session. One that
@@ -24,11 +25,8 @@ export async function beginSession(c: Context, deps: Deps, who: SigningIn): Prom
 
 /** Ends the session of whoever asks for it, here and in the database. */
 export async function endSession(c: Context, deps: Deps): Promise<void> {
-  const { executor } = deps;
   const secret = readSessionCookie(c, deps);
-  if (secret !== undefined) await executor.access.signOut(secret);
+  if (secret !== undefined) await deps.executor.access.signOut(secret);
   clearSessionCookie(c, deps);
-  const identity = identityOf(c);
-  if (identity.type !== "person") return;
-  executor.audit.tell({ who: actorOf(identity), did: "signed-out", what: null });
+  if (identityOf(c).type === "person") tell(c, deps, { did: "signed-out", what: null });
 }

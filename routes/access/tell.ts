@@ -1,12 +1,11 @@
 import type { Context } from "hono";
-import type { Deed, TaskRow, Thing } from "../../executor/mod.ts";
+import type { AuditEntry, Deed, TaskRow } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
-import { actorOf } from "./actor.ts";
-import { identityOf } from "./identity.ts";
+import { callerOf, senderOf } from "./actor.ts";
 
 /** Tells the audit list what a request's sender has done. */
-export function tell(c: Context, { executor }: Deps, did: Deed, what: Thing): void {
-  executor.audit.tell({ who: actorOf(identityOf(c)), did, what });
+export function tell(c: Context, { executor }: Deps, entry: Omit<AuditEntry, "who">): void {
+  executor.audit.tell({ who: senderOf(c), ...entry });
 }
 
 /** The same of a task, by the name of its app. */
@@ -16,13 +15,13 @@ export function tellOf(
   did: Deed,
   { id, app }: Pick<TaskRow, "id" | "app">,
 ) {
-  tell(c, deps, did, { kind: "task", id, name: app.name });
+  tell(c, deps, { did, what: { kind: "task", id, name: app.name } });
 }
 
 /** The same of a task that has just begun; nobody waits until its app's name is read. */
 export function tellStart(c: Context, deps: Deps, did: "task-run" | "task-forked", id: string) {
   // Who runs what is not told where nobody is known, so that it costs nothing there.
-  if (did === "task-run" && actorOf(identityOf(c)).kind === "anybody") return;
+  if (did === "task-run" && callerOf(c) === null) return;
   deps.executor.tasks.readRow(id)
     .then((row) => row !== null && tellOf(c, deps, did, row))
     .catch((error) => deps.onError(error, "audit", { taskId: id }));

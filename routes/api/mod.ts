@@ -17,7 +17,7 @@ import { answerRefused, MAX_INPUTS_MEBIBYTES, refuseOften, startTask } from "../
 import { jsonVoice } from "../streams/json_voice.ts";
 import { createTaskChannels } from "../streams/task_channels.ts";
 import { answerOutput } from "../tasks/task_outputs.ts";
-import { answerKeyReused, sentRequest } from "./sent_request.ts";
+import { answerKeyReused, sentRequest } from "../request/sent_request.ts";
 import { refuseOtherBodies, refuseOtherBodiesIfAny } from "./json_bodies.ts";
 import { taskSummary } from "./task_summary.ts";
 import { waitAsPreferred } from "./wait.ts";

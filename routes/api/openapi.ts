@@ -11,7 +11,7 @@ import {
   PROBLEMS,
   type Success,
 } from "./operations.ts";
-import { KEY } from "./idempotency_key.ts";
+import { KEY } from "../request/idempotency_key.ts";
 import { type JsonObject, objectOf } from "./json_object.ts";
 import * as answers from "./schemas/answers.ts";
 

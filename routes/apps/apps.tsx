@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { App } from "../../executor/mod.ts";
 import { RunForm, variantOfSource } from "../../views/form/run_form.tsx";
-import { answerKeyReused, sentRequest } from "../api/sent_request.ts";
+import { answerKeyReused, sentRequest } from "../request/sent_request.ts";
 import { identityOf, may } from "../access/identity.ts";
 import { tellStart } from "../access/tell.ts";
 import { limitBody } from "../request/body_limit.ts";

@@ -87,7 +87,7 @@ export function studioRoutes(deps: Deps): Hono {
     });
 
   function tellApp(c: Context, did: Deed, app: Pick<Thing, "id" | "name">): void {
-    tell(c, deps, did, { kind: "app", ...app });
+    tell(c, deps, { did, what: { kind: "app", ...app } });
   }
 
   async function readApp(appId: string): Promise<App> {

@@ -2,9 +2,10 @@ import type { Context } from "hono";
 import { type App, isLinkId } from "../../executor/mod.ts";
 import { type AppLinkForm, NEW_LINK } from "../../views/embed/app_links.ts";
 import { AppLinksPage } from "../../views/embed/app_links_page.tsx";
-import { appSnippets, type Snippet } from "../../views/embed/snippets.ts";
-import { actorOf } from "../access/actor.ts";
-import { identityOf } from "../access/identity.ts";
+import { appSnippets } from "../../views/embed/snippets.ts";
+import type { Snippet } from "../../views/snippet_list.tsx";
+import { senderOf } from "../access/actor.ts";
+import { tell } from "../access/tell.ts";
 import type { Deps } from "../deps.ts";
 import { LINK_DAYS } from "../../views/links/link_fields.tsx";
 import { DAY_SECONDS, readDays } from "../request/days.ts";
@@ -25,7 +26,7 @@ export interface AppLinkAnswers {
 }
 
 export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
-  const { apps, links, audit } = deps.executor;
+  const { apps, links } = deps.executor;
   return {
     async page(c) {
       return await answer(c, await readApp(c), { form: NEW_LINK, snippets: null });
@@ -35,13 +36,12 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
       const app = await readApp(c);
       const typed = readForm(await formFields(c));
       if (!typed.ok) return await refuse(c, app, typed.form);
-      const who = actorOf(identityOf(c));
       const made = await links.create({
         target: { kind: "app", appId: app.id, tokensPerDay: typed.tokensPerDay },
         show: typed.form.hasSteps ? ["outputs", "steps"] : ["outputs"],
         origins: typed.origins,
         expiresInMs: typed.form.days * DAY_SECONDS * 1_000,
-        createdBy: who.name,
+        createdBy: senderOf(c).name,
       });
       switch (made.type) {
         case "unknown-target":
@@ -53,7 +53,7 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
         case "created": {
           const { name } = app.definition;
           const what = { kind: "link", id: made.link.id, name } as const;
-          audit.tell({ who, did: "link-created", what });
+          tell(c, deps, { did: "link-created", what });
           const source = { origin: siteOrigin(c, deps), token: made.token, title: name };
           const badge = await links.badgeOf(made.link.id);
           return await answer(c, app, { form: NEW_LINK, snippets: appSnippets(source, badge) });
@@ -68,7 +68,7 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
         (await links.listOfApp(app.id)).some(({ id }) => id === linkId);
       if (isThere && await links.revoke(linkId, "app")) {
         const what = { kind: "link", id: linkId, name: app.definition.name } as const;
-        audit.tell({ who: actorOf(identityOf(c)), did: "link-revoked", what });
+        tell(c, deps, { did: "link-revoked", what });
       }
       return c.redirect(paths.studioAppLinks(app.id), 303);
     },

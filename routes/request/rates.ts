@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Rate } from "../../executor/mod.ts";
+import { callerOf } from "../access/actor.ts";
 import { addressOf } from "../access/address.ts";
-import { identityOf } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
 
@@ -65,21 +65,13 @@ async function take(c: Context, deps: Deps, { what, perMinute }: Wanted): Promis
   if (perMinute === null) return null;
   const atOnce = Math.max(1, Math.floor(perMinute / SHARE));
   const rate: Rate = { limit: perMinute, windowMs: MINUTE_MS, atOnce };
-  const taken = await deps.executor.limits.take(`${what} of ${senderOf(c, deps)}`, rate);
+  const taken = await deps.executor.limits.take(`${what} of ${countedAs(c, deps)}`, rate);
   return taken.ok ? null : Math.ceil(taken.retryAfterMs / 1_000);
 }
 
 /** Who is counted: a person, a key, or else the address that a request comes from. */
-function senderOf(c: Context, { trustedProxies = 0 }: Deps): string {
-  const identity = identityOf(c);
-  switch (identity.type) {
-    case "person":
-    case "key":
-      return `${identity.type} ${identity.id}`;
-    case "open":
-    case "nobody":
-      return `address ${networkOf(addressOf(c, trustedProxies) ?? "unknown")}`;
-  }
+function countedAs(c: Context, { trustedProxies = 0 }: Deps): string {
+  return callerOf(c) ?? `address ${networkOf(addressOf(c, trustedProxies) ?? "unknown")}`;
 }
 
 /** Of IPv6 the first half: whoever has one address there has all that differ in the other. */

@@ -1,9 +1,9 @@
 import { type Context, Hono } from "hono";
 import { KEY_ID, SCOPES } from "../../executor/mod.ts";
 import { KEY_DAYS, type KeyForm, NEW_KEY } from "../../views/settings/key_form.ts";
-import type { Snippet } from "../../views/embed/snippets.ts";
-import { actorOf } from "../access/actor.ts";
-import { identityOf } from "../access/identity.ts";
+import type { Snippet } from "../../views/snippet_list.tsx";
+import { senderOf } from "../access/actor.ts";
+import { tell } from "../access/tell.ts";
 import { limitBody } from "../request/body_limit.ts";
 import { DAY_SECONDS, readDays } from "../request/days.ts";
 import type { Deps } from "../deps.ts";
@@ -16,18 +16,17 @@ const MAX_NAME_LENGTH = 80;
 
 /** The keys that programs use: created, listed and revoked. */
 export function keyRoutes(deps: Deps): Hono {
-  const { apiKeys, audit } = deps.executor;
+  const { apiKeys } = deps.executor;
   return new Hono()
     .get("/settings/keys", (c) => answer(c, { form: NEW_KEY, snippets: null }))
     .post("/settings/keys", limitBody(1), async (c) => {
       const form = readForm(await formFields(c));
       const refusal = problemOf(form);
       if (refusal !== null) return await refuse(c, { ...form, ...refusal });
-      const who = actorOf(identityOf(c));
       const created = await apiKeys.create({
         name: form.name,
         scopes: form.scopes,
-        createdBy: who.name,
+        createdBy: senderOf(c).name,
         expiresAt: form.days === 0 ? null : deps.now() + form.days * DAY_SECONDS * 1_000,
       });
       if (created.type === "too-many") {
@@ -35,7 +34,7 @@ export function keyRoutes(deps: Deps): Hono {
         return await refuse(c, { ...form, message });
       }
       const { id, name } = created.key;
-      audit.tell({ who, did: "key-created", what: { kind: "key", id, name } });
+      tell(c, deps, { did: "key-created", what: { kind: "key", id, name } });
       const snippets = snippetsOf(created.secret, siteOrigin(c, deps));
       return await answer(c, { form: NEW_KEY, snippets });
     })
@@ -44,7 +43,7 @@ export function keyRoutes(deps: Deps): Hono {
       const revoked = KEY_ID.test(keyId) ? await apiKeys.revoke(keyId) : null;
       if (revoked !== null) {
         const what = { kind: "key", id: keyId, name: revoked.name } as const;
-        audit.tell({ who: actorOf(identityOf(c)), did: "key-revoked", what });
+        tell(c, deps, { did: "key-revoked", what });
       }
       return c.redirect(paths.settings.keys(), 303);
     });

@@ -1,9 +1,9 @@
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
-import { type Person, type Role, ROLES } from "../../executor/mod.ts";
-import { actorOf } from "../access/actor.ts";
+import { type Person, type Role, ROLES, type Thing } from "../../executor/mod.ts";
 import { identityOf } from "../access/identity.ts";
+import { tell } from "../access/tell.ts";
 import { limitBody } from "../request/body_limit.ts";
 import type { Deps } from "../deps.ts";
 import { MissingError } from "../errors.tsx";
@@ -17,7 +17,7 @@ const PERSON_ID = /^per_[\w-]{22}$/;
 
 /** Who has signed in, and what each of them may do. */
 export function peopleRoutes(deps: Deps): Hono {
-  const { access: { people }, audit } = deps.executor;
+  const { people } = deps.executor.access;
   const limited = limitBody(MAX_BODY_MEBIBYTES);
   return new Hono()
     .get("/settings/people", (c) => answerPeople(c, null))
@@ -26,7 +26,7 @@ export function peopleRoutes(deps: Deps): Hono {
       const role = parseRole((await formFields(c)).get("role"));
       switch (await people.setRole(person.id, role)) {
         case "changed":
-          tell(c, "role-set", person, role);
+          tell(c, deps, { did: "role-set", what: thingOf(person), detail: role });
           return leaveTo(c, isOwn(c, person) && role !== "admin");
         case "last-admin":
           return await answerPeople(c, `Cannot make “${person.name}” ${WORDS[role]}: ${LAST}`);
@@ -38,7 +38,7 @@ export function peopleRoutes(deps: Deps): Hono {
       const person = await readPerson(c.req.param("personId"));
       switch (await people.remove(person.id)) {
         case "changed":
-          tell(c, "person-removed", person);
+          tell(c, deps, { did: "person-removed", what: thingOf(person) });
           return leaveTo(c, isOwn(c, person));
         case "last-admin":
           return await answerPeople(c, `Cannot remove “${person.name}”: ${LAST}`);
@@ -64,11 +64,10 @@ export function peopleRoutes(deps: Deps): Hono {
       refusal === null ? 200 : 409,
     );
   }
+}
 
-  function tell(c: Context, did: "role-set" | "person-removed", person: Person, detail?: string) {
-    const what = { kind: "person", id: person.id, name: person.name } as const;
-    audit.tell({ who: actorOf(identityOf(c)), did, what, detail });
-  }
+function thingOf({ id, name }: Person): Thing {
+  return { kind: "person", id, name };
 }
 
 const WORDS = { viewer: "a viewer", editor: "an editor", admin: "an admin" } as const;

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { isLinkId, type Link, type ShownPart } from "../../executor/mod.ts";
-import { actorOf } from "../access/actor.ts";
-import { identityOf } from "../access/identity.ts";
+import { senderOf } from "../access/actor.ts";
+import { tell } from "../access/tell.ts";
 import type { Deps } from "../deps.ts";
 import { ConflictError, MissingError, unknownTask } from "../errors.tsx";
 import { paths } from "../paths.ts";
@@ -33,14 +33,12 @@ export async function shareTask(
   taskId: string,
   { expiresInSeconds, show, origins }: ShareChoice,
 ): Promise<NewShare> {
-  const { audit, links } = deps.executor;
-  const who = actorOf(identityOf(c));
-  const result = await links.create({
+  const result = await deps.executor.links.create({
     target: { kind: "task", taskId },
     show: [...new Set(show)],
     origins: [...new Set(origins)],
     expiresInMs: expiresInSeconds * 1_000,
-    createdBy: who.name,
+    createdBy: senderOf(c).name,
   });
   switch (result.type) {
     case "unknown-target":
@@ -54,7 +52,7 @@ export async function shareTask(
     case "created": {
       const { link, token } = result;
       const what = { kind: "share", id: link.id, name: taskId } as const;
-      audit.tell({ who, did: "share-created", what });
+      tell(c, deps, { did: "share-created", what });
       return { link, token, url: siteOrigin(c, deps) + paths.shared(token) };
     }
   }
@@ -65,12 +63,11 @@ export async function shareTask(
  *
  * @throws {MissingError} where there is no such link.
  */
-export async function revokeShare(c: Context, { executor }: Deps, linkId: string) {
-  const link = isLinkId(linkId) ? await executor.links.revoke(linkId, "task") : null;
+export async function revokeShare(c: Context, deps: Deps, linkId: string) {
+  const link = isLinkId(linkId) ? await deps.executor.links.revoke(linkId, "task") : null;
   if (link?.target.kind !== "task") throw new MissingError({ what: "link", id: linkId });
   const { taskId } = link.target;
-  const who = actorOf(identityOf(c));
   const what = { kind: "share", id: link.id, name: taskId } as const;
-  executor.audit.tell({ who, did: "share-revoked", what });
+  tell(c, deps, { did: "share-revoked", what });
   return taskId;
 }

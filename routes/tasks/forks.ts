@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { type App, FORK_VERSIONS, type ForkChoice, type ForkResult } from "../../executor/mod.ts";
 import { tellStart } from "../access/tell.ts";
-import { answerKeyReused, sentRequest } from "../api/sent_request.ts";
+import { answerKeyReused, sentRequest } from "../request/sent_request.ts";
 import { limitBody } from "../request/body_limit.ts";
 import type { Deps } from "../deps.ts";
 import { unknownTask } from "../errors.tsx";

@@ -1,6 +1,6 @@
 import type { App } from "../../executor/app.ts";
 import type { ListedLink } from "../../executor/link.ts";
-import type { Snippet } from "./snippets.ts";
+import type { Snippet } from "../snippet_list.tsx";
 
 /** What the page about an app's links shows. */
 export interface AppLinks {

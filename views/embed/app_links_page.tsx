@@ -3,10 +3,10 @@ import { paths } from "../../routes/paths.ts";
 import { Frame } from "../frame.tsx";
 import { LinkList } from "../links/link_list.tsx";
 import type { PageContext, TimeContext } from "../page_context.ts";
+import { SnippetList } from "../snippet_list.tsx";
 import { countOf } from "../text/counts.ts";
 import { AppLinkFields } from "./app_link_fields.tsx";
 import type { AppLinks } from "./app_links.ts";
-import { SnippetList } from "./snippet_list.tsx";
 
 export interface AppLinksPageProps {
   readonly context: PageContext;

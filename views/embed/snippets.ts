@@ -1,14 +1,6 @@
 import { paths } from "../../routes/paths.ts";
+import type { Snippet } from "../snippet_list.tsx";
 import { escapeExactly } from "../text/exact.ts";
-
-/** One way to show something on another site, to be copied. */
-export interface Snippet {
-  /** Unique among those of a page. */
-  readonly id: string;
-  readonly label: string;
-  readonly hint: string;
-  readonly text: string;
-}
 
 /** What is shown: its token, its name, and what addresses here begin with. */
 export interface EmbedSource {

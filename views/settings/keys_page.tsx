@@ -1,9 +1,8 @@
 import type { ApiKey } from "../../executor/access/api_keys.ts";
 import { paths } from "../../routes/paths.ts";
 import { ConfirmDeletion } from "../confirm_deletion.tsx";
-import { SnippetList } from "../embed/snippet_list.tsx";
-import type { Snippet } from "../embed/snippets.ts";
 import type { PageContext, TimeContext } from "../page_context.ts";
+import { type Snippet, SnippetList } from "../snippet_list.tsx";
 import { countOf } from "../text/counts.ts";
 import { Timestamp } from "../time.tsx";
 import { KeyFields, SCOPE_WORDS } from "./key_fields.tsx";

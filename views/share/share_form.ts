@@ -1,5 +1,5 @@
 import type { ListedLink, ShownPart } from "../../executor/link.ts";
-import type { Snippet } from "../embed/snippets.ts";
+import type { Snippet } from "../snippet_list.tsx";
 
 /** What is shown about the links to a task. */
 export interface TaskShares {

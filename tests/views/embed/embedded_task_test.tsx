@@ -94,7 +94,7 @@ Deno.test("EmbeddedTask shows the end of a text that is being written, from a wh
 
 Deno.test("snippets hold hostile names as text", () => {
   const source = { origin: "https://here.example", token: "cbs_x", title: `"><script>x</script>` };
-  for (const { text } of [...taskSnippets(source), ...appSnippets(source)]) {
+  for (const { text } of [...taskSnippets(source), ...appSnippets(source, "lnk_1.x")]) {
     assert.doesNotMatch(text.replace(/<script async src="[^"]*"><\/script>/, ""), /<script/);
   }
   assert.deepEqual(taskSnippets(source).map(({ label }) => label), [

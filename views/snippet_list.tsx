@@ -1,7 +1,15 @@
-import { CopyButton } from "../copy_button.tsx";
-import type { Snippet } from "./snippets.ts";
+import { CopyButton } from "./copy_button.tsx";
 
-/** Ways to show something on another site, each with what is to be copied. */
+/** Something to be copied, and what it is for. */
+export interface Snippet {
+  /** Unique among those of a page. */
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly text: string;
+}
+
+/** Texts to be copied, each under what it is. */
 export function SnippetList({ snippets }: { readonly snippets: readonly Snippet[] }) {
   return (
     <div class="snippets">

@@ -1,14 +1,13 @@
 import type { Context } from "hono";
 import type { SentRequest } from "../../executor/mod.ts";
-import { identityOf } from "../access/identity.ts";
+import { callerOf } from "../access/actor.ts";
 import { problem } from "../problem.ts";
-import { callerOf } from "./caller.ts";
 import { idempotencyKey } from "./idempotency_key.ts";
 
 /** A request as it is known again when it is sent again; null where it says nothing of that. */
 export function sentRequest(c: Context, asked: object): SentRequest | null {
   const key = idempotencyKey(c);
-  return key === null ? null : { by: callerOf(identityOf(c)), key, body: sortedJson(asked) };
+  return key === null ? null : { by: callerOf(c) ?? "anybody", key, body: sortedJson(asked) };
 }
 
 /** The key was used for something else. */
