@@ -54,7 +54,8 @@ function joinStyles(indexName: string): string {
   const index = read(indexName, CSS_FOLDER);
   const names = [...index.matchAll(/@import url\("([\w.]+)"\);/g)].map(([, name = ""]) => name);
   const texts = names.map((name) => read(name, CSS_FOLDER));
-  return [index.replace(/@import[^;]*;\s*/g, ""), ...texts].map(withoutIndents).join("\n");
+  const rules = [index.replace(/@import[^;]*;\s*/g, ""), ...texts].map(withoutIndents).join("");
+  return rules.replace(/(?<=[{};,])\n/g, "");
 }
 
 /** The modules one after another, each in a scope of its own; they import nothing. */
