@@ -18,6 +18,7 @@ export const domIds = {
   stepsTitle: "steps-title",
   step: (number: number) => `step-${number}`,
   stepSummary: (number: number) => `step-${number}-summary`,
+  stepBody: (number: number) => `step-${number}-body`,
   stepWords: (number: number) => `step-${number}-words`,
   stepWritten: (number: number) => `step-${number}-written`,
   taskOutput: "task-output",

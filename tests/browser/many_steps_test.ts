@@ -30,6 +30,18 @@ journey("Task page: many steps fold away when the task completes", async (stage)
   assert.ok(!await isUnfolded(fold(page)), "a fresh page is the same");
 });
 
+journey("Task page: a link to a step unfolds it", async (stage) => {
+  const { page, finish } = await openMany(stage);
+  await finish();
+  await folded(page);
+  const link = page.locator(".steps-note a");
+  const body = page.locator(await link.getAttribute("href") ?? "");
+  assert.ok(!await body.isVisible());
+  await link.click();
+  await body.waitFor();
+  assert.ok(await isUnfolded(fold(page)));
+});
+
 journey("Task page: many steps stay where the reader has opened one", async (stage) => {
   const { page, finish } = await openMany(stage);
   await toggleStep(page, 1);

@@ -46,9 +46,9 @@ export function TimeFacts({ detail: { startedAt, finishedAt }, context }: TimeFa
       <Fact name="Started">
         {startedAt === null ? "Not yet" : <Timestamp at={startedAt} context={context} />}
       </Fact>
-      {startedAt === null || finishedAt === null
-        ? null
-        : <Fact name="Duration">{formatDuration(finishedAt - startedAt)}</Fact>}
+      <Fact name="Duration">
+        {startedAt === null || finishedAt === null ? "–" : formatDuration(finishedAt - startedAt)}
+      </Fact>
     </>
   );
 }

@@ -50,7 +50,7 @@ function Fault({ view, message }: { readonly view: TaskView; readonly message: s
 }
 
 interface FaultBoxProps {
-  readonly title: string;
+  readonly title: Child;
   readonly message: string | null;
   readonly children?: Child;
 }
@@ -66,9 +66,16 @@ export function FaultBox({ title, message, children }: FaultBoxProps) {
   );
 }
 
-function faultTitle({ detail }: TaskView): string {
+function faultTitle({ detail }: TaskView): Child {
   const step = failedStep(detail);
-  if (step !== undefined) return `Step ${step.number}, “${step.name}”, failed`;
+  if (step !== undefined) {
+    return (
+      <>
+        <a href={`#${domIds.stepBody(step.number)}`}>Step {step.number}</a>
+        {`, “${step.name}”, failed`}
+      </>
+    );
+  }
   const output = detail.failedOutput;
   return output === null ? "This task failed" : `The output “${output}” could not be made`;
 }

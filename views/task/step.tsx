@@ -51,7 +51,7 @@ function StepSummary({ step, context }: Pick<StepProps, "step" | "context">) {
         <Lamp status={status} />
       </span>
       <span class="step-name">
-        <span class="step-number">{step.number}</span> {step.name}
+        <span class="step-number">{step.number}</span>&nbsp;{step.name}{" "}
         <StepNote state={step.state} context={context} />
       </span>
       <span class="step-kind">{step.kindLabel}</span>

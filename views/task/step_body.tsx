@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { GivenField, StepDetail, Usage } from "../../executor/task.ts";
+import { domIds } from "../dom_ids.ts";
 import { Timestamp } from "../time.tsx";
 import { listOf, usageWords } from "../text/counts.ts";
 import { exact } from "../text/exact.ts";
@@ -14,7 +15,7 @@ import { StepWritten } from "./step_written.tsx";
 export function StepBody(props: StepProps) {
   const { step, taskId, copiedFrom, forks, isWithoutGiven, context } = props;
   return (
-    <div class="step-body">
+    <div class="step-body" id={domIds.stepBody(step.number)}>
       {copiedFrom === null ? null : (
         <p class="muted">
           Copied from <ForkedTask from={copiedFrom} />
@@ -75,7 +76,9 @@ function GivenRow({ field }: { readonly field: GivenField }) {
 }
 
 function missingGiven({ needs, state }: StepDetail): string {
-  if (needs.length === 0) return "Not known yet";
+  if (needs.length === 0) {
+    return state.status === "skipped" ? "Nothing, as it did not run" : "Not known yet";
+  }
   const steps = `${needs.length === 1 ? "step" : "steps"} ${listOf(needs)}`;
   return state.status === "queued" ? `Waits for ${steps}` : `Needs the result of ${steps}`;
 }

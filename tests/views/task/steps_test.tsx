@@ -130,15 +130,18 @@ Deno.test("TaskPage says until when a step waits and when one is tried again", (
 
 Deno.test("TaskPage says what a step is waiting for, or what it needed", () => {
   const html = page(runningTask({
+    levels: [["s1"], ["s2", "s3", "s4"]],
     steps: [
       step(1, states.queued, { given: null, needs: [] }),
       step(2, states.queued, { given: null, needs: [1] }),
       step(3, { ...states.skipped }, { given: null, needs: [1, 2] }),
+      step(4, { ...states.skipped }, { given: null, needs: [] }),
     ],
   }));
   assert.ok(
     html.includes("Waits for step 1<") && html.includes("Needs the result of steps 1 and 2<"),
   );
+  assert.ok(html.includes(">Not known yet<") && html.includes(">Nothing, as it did not run<"));
 });
 
 Deno.test("TaskPage shows what a step has written while it runs, and its result after", () => {

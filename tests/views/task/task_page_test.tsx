@@ -78,6 +78,19 @@ Deno.test("TaskPage of a completed task shows its outputs, and does not follow i
   assert.ok(html.includes('id="run-again"') && html.includes("on version 15."));
 });
 
+Deno.test("TaskPage of a completed task names the step of it that took longest", () => {
+  const copied = step(1, { ...states.completed, startedAt: 0, copied: true });
+  const short = step(2, states.completed);
+  const long = step(3, { ...states.completed, startedAt: states.completed.finishedAt - 5_000 });
+  const longest = page(completedTask({ steps: [copied, short, long] }));
+  assert.ok(longest.includes('<a href="#step-3-body">Step 3</a> took longest: 5.0 s</p>'));
+  assert.ok(!page(runningTask()).includes("took longest"));
+  const skipped = page(completedTask({ steps: [short, long, step(4, states.skipped)] }));
+  assert.ok(skipped.includes('<p class="steps-note">2 completed, 1 skipped</p>'));
+  const alone = { steps: [short], progress: { step: 1, total: 1, completed: 1 } };
+  assert.ok(page(completedTask(alone)).includes('<p class="steps-note">1 completed</p>'));
+});
+
 Deno.test("TaskPage shows one output without tabs", () => {
   const html = page(completedTask({ outputs: completedTask().outputs.slice(0, 1) }));
   assert.ok(!html.includes("data-tabs") && html.includes("data-copy="));
@@ -126,7 +139,8 @@ Deno.test("TaskPage lets what an app wrote run its own way, and JSON from the le
 
 Deno.test("TaskPage of a failed task says why, and what can be done", () => {
   const html = page(failedTask());
-  assert.ok(html.includes("Step 2, “Step 2”, failed</h2>"));
+  assert.ok(html.includes('<a href="#step-2-body">Step 2</a>, “Step 2”, failed</h2>'));
+  assert.ok(html.includes('<div class="step-body" id="step-2-body">'));
   assert.ok(html.includes('<p class="fault-what">The model service answered 401.</p>'));
   assert.ok(html.includes("1 step did not run because of this."));
   assert.ok(html.includes('<a class="button button--primary" href="/studio/app_1">'));
