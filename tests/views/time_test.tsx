@@ -18,6 +18,9 @@ Deno.test("Timestamp says a moment in the reader's zone, all of it in the title"
 
 Deno.test("Timestamp names the year when it is another one", () => {
   assert.ok(timestamp(AT, "UTC", Date.UTC(2027, 0, 1)).includes(">5 Sep 2026, 23:21:07</time>"));
+  const newYear = Date.UTC(2026, 11, 31, 20);
+  const inTokyo = timestamp(newYear - 60_000, "Asia/Tokyo", newYear);
+  assert.ok(inTokyo.includes(">1 Jan, 04:59:00</time>"), "the year is the reader's");
 });
 
 Deno.test("Clock starts from what has passed, and never below zero", () => {

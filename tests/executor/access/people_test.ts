@@ -57,6 +57,13 @@ Deno.test("the last admin is neither removed nor lowered, and an unknown person 
   assert.equal(await people.read("per_nobody"), null);
 });
 
+Deno.test("who is an admin stands once in the list of them, however often they sign in", async () => {
+  await using test = await startTestExecutor();
+  const [ada] = await signIn(test, "ada", "ada", "ada");
+  await test.executor.access.people.setRole(ada?.id ?? "", "admin");
+  assert.deepEqual((await test.kv.get(["admins"])).value, [ada?.id]);
+});
+
 Deno.test("of two admins who remove each other at once, one stays", async () => {
   for (let run = 0; run < 10; run++) {
     await using test = await startTestExecutor();

@@ -83,6 +83,13 @@ Deno.test("parseInputs says at each field what is wanted", () => {
   });
 });
 
+Deno.test("parseInputs takes a number at either of its limits", () => {
+  for (const count of [1, 10]) {
+    const check = form({ title: "x", count: String(count) });
+    assert.ok(check.ok && check.values.count === count, String(count));
+  }
+});
+
 Deno.test("parseInputs takes only finite decimal numbers", () => {
   for (const count of ["4", "+4", "4.", "4.0", "4e0", "0.4e1"]) {
     const check = form({ title: "x", count });

@@ -78,6 +78,23 @@ Deno.test("a task whose record cannot be read fails, is told of once, and is not
   assert.deepEqual((await test.executor.tasks.list({ limit: 10 })).rows, []);
 });
 
+Deno.test("whoever follows a task is told when its record cannot be read any more", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await using test = await startTestExecutor({ kv });
+  const app = await test.add({ steps: [{ id: "a", kind: "wait", config: { seconds: 60 } }] });
+  const taskId = await test.start(app.id);
+  await test.kv.idle();
+  await kv.set(["task", taskId], { id: taskId, state: "nonsense" });
+  const { tasks } = test.executor;
+  const told = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+  tasks.watch(taskId, told[0].resolve);
+  tasks.watchRows(({ id, status }) => {
+    if (id === taskId && status === "failed") told[1].resolve();
+  });
+  test.clock.advance(60_000);
+  await Promise.all(told.map(({ promise }) => promise));
+});
+
 Deno.test("a task of which nothing can be read is set aside, and holds up no other", async () => {
   await using first = await accepting();
   const { kv, clock } = first;
