@@ -30,7 +30,10 @@ const { observer, metrics, onAnswer, onUnexpected, flush } = await createTelemet
   isKind: (kind) => stepKinds.has(kind),
 });
 
-const opened = await openKv(settings.kvPath).catch((error) => stopWith(error.message));
+const [opened, staticFiles] = await Promise.all([
+  openKv(settings.kvPath).catch((error) => stopWith(error.message)),
+  loadAssets(),
+]);
 const executor = await startExecutor({
   kv: opened.kv,
   watch: opened.watch,
@@ -64,7 +67,7 @@ const app = createApp({
   identify: createIdentify({ executor, ...settings }),
   trustedProxies: settings.trustedProxies,
   rates: settings.rates,
-  staticFiles: await loadAssets(),
+  staticFiles,
   loadMarkdown: () => markdown ??= loadMarkdown(),
   now: () => Date.now(),
   after(ms, action) {

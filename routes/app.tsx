@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { TrieRouter } from "hono/router/trie-router";
 import { secureHeaders } from "hono/secure-headers";
 import { identify } from "./access/identity.ts";
 import { methodsAt } from "./request/allowed_methods.ts";
@@ -20,7 +21,8 @@ import { tellAnswers } from "./telemetry/answers.ts";
 /** Callboard over HTTP: what every request goes through, and what answers it. */
 export function createApp(deps: Deps): Hono {
   const { reach = ANYWHERE } = deps;
-  const app = new Hono();
+  // What Hono would come to after having tried a router that cannot hold these routes.
+  const app = new Hono({ router: new TrieRouter() });
   if (deps.onAnswer !== undefined) app.use(tellAnswers(deps.onAnswer));
   app.use(useOwnHeaders);
   app.use(secureHeaders({

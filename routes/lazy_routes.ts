@@ -14,9 +14,10 @@ type LoadRoutes = () => Promise<Hono>;
 export function lazyRoutes(files: RouteFiles): Hono {
   const lazy = new Hono();
   const loaders = new Map(Object.values(files).map((load) => [load, once(load)]));
+  const fileOf = findFile(files);
   for (const route of Object.keys(PERMISSIONS)) {
     const [method = "", path = ""] = route.split(" ");
-    const file = fileOf(path, files);
+    const file = fileOf(path);
     const load = file && loaders.get(file);
     if (load === undefined) continue;
     lazy.on(method, path, async (c, next) => {
@@ -26,11 +27,11 @@ export function lazyRoutes(files: RouteFiles): Hono {
   return lazy;
 }
 
-/** What answers a path of the table; undefined where nothing is loaded for it. */
-export function fileOf(path: string, files: RouteFiles): LoadRoutes | undefined {
-  const roots = Object.keys(files).filter((root) => `${path}/`.startsWith(`${root}/`));
-  const [longest = ""] = roots.toSorted((one, other) => other.length - one.length);
-  return files[longest];
+/** Finds what answers a path of the table; undefined where nothing is loaded for it. */
+export function findFile(files: RouteFiles): (path: string) => LoadRoutes | undefined {
+  const longestFirst = Object.entries(files)
+    .sort(([one], [other]) => other.length - one.length);
+  return (path) => longestFirst.find(([root]) => path === root || path.startsWith(`${root}/`))?.[1];
 }
 
 /** What stands before a route's own handler has the same method and path. */

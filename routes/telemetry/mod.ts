@@ -3,8 +3,6 @@ import type { Answer } from "./answers.ts";
 import { createLog, type LogOptions } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createRedaction } from "./redaction.ts";
-import { hideAddresses } from "./span_addresses.ts";
-import { loadSpans } from "./spans.ts";
 
 /** How a process is watched. */
 export interface TelemetryOptions {
@@ -28,8 +26,7 @@ export interface Telemetry {
 export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const log = createLog(options.log);
   const metrics = createMetrics(options.isKind);
-  if (options.isTraced) await hideAddresses(createRedaction(options.log.secrets));
-  const spans = options.isTraced ? await loadSpans() : null;
+  const spans = options.isTraced ? await traceWithout(options.log.secrets) : null;
   return {
     metrics,
     flush: log.flush,
@@ -50,4 +47,12 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
       log.onUnexpected(error, where, about);
     },
   };
+}
+
+/** Loaded only where it is wanted. */
+async function traceWithout(secrets: readonly string[]): Promise<Observer> {
+  const { hideAddresses } = await import("./span_addresses.ts");
+  const { loadSpans } = await import("./spans.ts");
+  await hideAddresses(createRedaction(secrets));
+  return await loadSpans();
 }

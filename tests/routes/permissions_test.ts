@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Identity } from "../../routes/access/identity.ts";
 import { routeFiles } from "../../routes/app.tsx";
-import { fileOf } from "../../routes/lazy_routes.ts";
+import { findFile } from "../../routes/lazy_routes.ts";
 import { paths } from "../../routes/paths.ts";
 import { PERMISSIONS } from "../../routes/permissions.ts";
 import { TEXT_INPUT } from "../helpers/definitions.ts";
@@ -17,10 +17,11 @@ Deno.test("the table says what each route needs, and names no other", async () =
 Deno.test("what is loaded for a path has the routes that the table has there, and no other", async () => {
   await using site = await startTestSite();
   const files = routeFiles(site.deps);
+  const fileOf = findFile(files);
   for (const load of new Set(Object.values(files))) {
     const answered = (await load()).routes.map(({ method, path }) => `${method} ${path}`);
     const wanted = Object.keys(PERMISSIONS)
-      .filter((route) => fileOf(route.slice(route.indexOf("/")), files) === load);
+      .filter((route) => fileOf(route.slice(route.indexOf("/"))) === load);
     assert.deepEqual([...new Set(answered)].toSorted(), wanted.toSorted());
   }
 });
