@@ -63,7 +63,7 @@ interface Wanted {
 
 async function take(c: Context, deps: Deps, { what, perMinute }: Wanted): Promise<number | null> {
   if (perMinute === null) return null;
-  const atOnce = Math.max(1, Math.floor(perMinute / SHARE));
+  const atOnce = Math.floor(perMinute / SHARE);
   const rate: Rate = { limit: perMinute, windowMs: MINUTE_MS, atOnce };
   const taken = await deps.executor.limits.take(`${what} of ${countedAs(c, deps)}`, rate);
   return taken.ok ? null : Math.ceil(taken.retryAfterMs / 1_000);

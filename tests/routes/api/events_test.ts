@@ -4,6 +4,7 @@ import { ChangeEvent, Task, TaskEvent } from "../../../routes/api/schemas/answer
 import { paths } from "../../../routes/paths.ts";
 import { answerOf, problemOf } from "../../helpers/api_answers.ts";
 import { inARow, outputOf } from "../../helpers/definitions.ts";
+import { createGates } from "../../helpers/gates.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
 import { SseReader } from "../../helpers/sse.ts";
 
@@ -131,6 +132,24 @@ Deno.test("a follower who comes back with what it has is told only what changed 
     await again.reading;
     assert.deepEqual(again.events, ["done"]);
   }
+});
+
+Deno.test("the events of a cancelled task go on until what ran of it has stopped", async () => {
+  const gates = createGates({ onAbort: "ignore" });
+  await using site = await startTestSite({ gates });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const run = await site.gates.next();
+  await site.executor.tasks.cancel(taskId);
+  const follower = await follow(site, taskId);
+  assert.equal(follower.task?.status, "cancelled");
+  assert.deepEqual(follower.events, ["task"]);
+  run.done();
+  await site.closed(taskId);
+  await frame(site);
+  await follower.reading;
+  assert.deepEqual(follower.events, ["task", "change", "done"]);
+  assert.deepEqual(follower.task, await fresh(site, taskId));
 });
 
 Deno.test("the events of an unknown task are a 404 problem", async () => {

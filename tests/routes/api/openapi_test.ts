@@ -40,6 +40,13 @@ Deno.test("the document tells no bound and no pattern that says nothing to its r
   assert.deepEqual(schemasWith("date-time", schemas).filter((schema) => "pattern" in schema), []);
 });
 
+Deno.test("filters of the document may be empty, as a form sends them", () => {
+  const { parameters } = objectOf(objectOf(openApiDocument().paths["/api/v1/tasks"]).get);
+  const filters = objectOf(parameters);
+  assert.ok(Object.keys(filters).length > 3);
+  for (const filter of Object.values(filters)) assert.equal(objectOf(filter).allowEmptyValue, true);
+});
+
 Deno.test("bodies of the document hold nothing else, answers may grow", () => {
   const { ShareBody, Task } = openApiDocument().components.schemas;
   assert.equal(objectOf(ShareBody).additionalProperties, false);

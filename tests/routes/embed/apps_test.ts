@@ -29,9 +29,10 @@ Deno.test("GET /embed/apps/:token is a page with the form, for frames of the lin
   const { token } = await appLink(site.executor, (await addApp(site)).id);
   const answer = await site.get(`${paths.embed.app(token)}?topic=Tides`);
   assert.equal(answer.status, 200);
-  assert.match(
-    answer.headers.get("Content-Security-Policy") ?? "",
-    new RegExp(`frame-ancestors 'self' ${SITE}$`),
+  assert.equal(
+    answer.headers.get("Content-Security-Policy"),
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+      `form-action 'self'; base-uri 'none'; frame-ancestors 'self' ${SITE}`,
   );
   const html = await answer.text();
   assert.match(html, /Teller.*Tells of a topic/s);

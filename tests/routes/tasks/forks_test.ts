@@ -88,6 +88,7 @@ Deno.test("POST /tasks/:id/forks answers 422 with a sentence to what cannot be r
     [{ from: 5 }, /Cannot run from 5: "from" has to be the id of a step/],
     [{ version: "newest" }, /Cannot run version "newest": "version" has to be "latest" or "same"/],
     [{ version: 3 }, /Cannot run version 3:/],
+    [{ from: `${"z".repeat(79)}😀` }, /^Cannot run from step "z{79}\ufffd…": version 2/],
     [{ from: "z".repeat(5_000) }, /^Cannot run from step "z{80}…": version 2/],
   ];
   for (const [body, sentence] of cases) {

@@ -56,6 +56,11 @@ Deno.test("neither form holds a key, in a field or in an error", () => {
   for (const form of [textLine, jsonLine]) assert.doesNotMatch(form(record, redact), /s3cret/);
 });
 
+Deno.test("a long field is cut, and not within a character", () => {
+  const record = recordOf({ fields: { where: `${"x".repeat(499)}😀y` } });
+  assert.ok(textLine(record, redact).endsWith(` where=${"x".repeat(499)}\ufffd…`));
+});
+
 Deno.test("a line is not longer for a path of any length, nor for what is cut from it", () => {
   const secret = newSecret("cbs_");
   const path = `/${"x".repeat(470)}/${secret}${"/x".repeat(10_000)}`;

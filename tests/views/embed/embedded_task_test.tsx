@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TaskDetail } from "../../../executor/task.ts";
+import { EmbeddedGone } from "../../../views/embed/embedded_gone.tsx";
 import { Badge } from "../../../views/embed/badge.tsx";
 import { EmbeddedTask } from "../../../views/embed/embedded_task.tsx";
 import { appSnippets, taskSnippets } from "../../../views/embed/snippets.ts";
@@ -49,6 +50,16 @@ Deno.test("EmbeddedTask tells how a task stands in any status, by a word", () =>
     );
     assert.match(html, new RegExp(`</svg>${word}</span>`));
   }
+});
+
+Deno.test("EmbeddedTask offers a file at once, and a copy only to who can make one", () => {
+  const html = htmlOf(completedTask());
+  assert.match(html, /<button class="cb-copy" type="button" data-copy="[^"]+" hidden/);
+  assert.match(html, /<a href="https:\/\/here\.example\/[^"]+\?download" download/);
+});
+
+Deno.test("EmbeddedGone says so, to people and to the script that shows it", () => {
+  assert.match(renderNow(<EmbeddedGone />), /^<div class="callboard"[^>]* data-status="gone"/);
 });
 
 Deno.test("EmbeddedTask has no script, style, id or htmx attribute, whatever it shows", () => {

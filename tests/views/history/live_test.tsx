@@ -38,6 +38,7 @@ Deno.test("newTasks says how many and leads to the first page", () => {
   assert.match(html, /^<hx-partial hx-target="#new-tasks" hx-swap="innerHTML">/);
   assert.match(html, /href="\/tasks\?status=failed"[^]*<\/svg>3 new tasks<\/a>/);
   assert.match(newTasks(1, false, "/tasks"), /<\/svg>1 new task<\/a>/);
+  assert.match(newTasks(1, true, "/tasks"), /<\/svg>1\+ new tasks<\/a>/);
   assert.match(newTasks(100, true, "/tasks"), /<\/svg>100\+ new tasks<\/a>/);
 });
 

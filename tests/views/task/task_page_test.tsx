@@ -149,6 +149,19 @@ Deno.test("TaskPage of a failed task says why, and what can be done", () => {
   assert.ok(html.includes("Step 2 had failed"));
 });
 
+Deno.test("TaskPage ends what a task failed with as a sentence", () => {
+  const cases = [
+    ["The input “Topic”", "The input “Topic”."],
+    ["It refused (401)", "It refused (401)."],
+    ["Try again!", "Try again!"],
+    ["See the log.", "See the log."],
+  ];
+  for (const [message = "", sentence] of cases) {
+    const html = page(failedTask({ error: { stepId: "s2", message } }));
+    assert.ok(html.includes(`<p class="fault-what">${sentence}</p>`), sentence);
+  }
+});
+
 Deno.test("TaskPage names the output that a task failed at", () => {
   const error = { stepId: null, outputName: "facts", message: "Cannot parse it" };
   const { steps } = completedTask();
