@@ -87,6 +87,8 @@ Deno.test("nextWakeAt is the earliest time that a step waits for", () => {
   assert.equal(nextWakeAt(lifeOf({ a: RUNNING, b: QUEUED })), null);
   assert.equal(nextWakeAt(lifeOf({ a: WAITING, b: RETRYING })), 40);
   assert.equal(nextWakeAt(lifeOf({ a: WAITING, b: COMPLETED })), 50);
+  assert.equal(nextWakeAt(lifeOf({ a: WAITING, b: RETRYING }), 40), 50, "later than that");
+  assert.equal(nextWakeAt(lifeOf({ a: WAITING, b: RETRYING }), 50), null);
 });
 
 Deno.test("haveAllStepsEnded", () => {
