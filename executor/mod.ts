@@ -42,6 +42,7 @@ export type { AppDraft, Apps, SaveAppResult } from "./app_verbs.ts";
 export type { Audit } from "./audit.ts";
 export type { Clock } from "./clock.ts";
 export * from "./deeds.ts";
+export type { FormFields, SentFile } from "./definition/form_field.ts";
 export { type FormSource, formValues } from "./definition/form_values.ts";
 export type { RawInputs } from "./definition/inputs.ts";
 export {

@@ -13,6 +13,8 @@ export interface HxOptions {
   readonly replaceUrl?: boolean;
   readonly sync?: string;
   readonly include?: string;
+  /** How fields are sent, where files are among them. */
+  readonly encoding?: "multipart/form-data";
   readonly indicator?: string;
   /** Elements that are disabled while the request runs. */
   readonly disable?: string;
@@ -44,6 +46,7 @@ export function hx(options: HxOptions): Readonly<Record<string, string>> {
     "hx-replace-url": options.replaceUrl?.toString(),
     "hx-sync": options.sync,
     "hx-include": options.include,
+    "hx-encoding": options.encoding,
     "hx-indicator": options.indicator,
     "hx-disable": options.disable,
     "hx-confirm": options.confirm,

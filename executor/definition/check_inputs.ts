@@ -14,6 +14,7 @@ export function checkInput(input: InputDefinition): InputProblem[] {
     case "text":
     case "multiline":
     case "url":
+    case "file":
       return checkText(input);
     case "number":
       return checkNumber(input);
@@ -24,7 +25,7 @@ export function checkInput(input: InputDefinition): InputProblem[] {
   }
 }
 
-type TextInput = Extract<InputDefinition, { type: "text" | "multiline" | "url" }>;
+type TextInput = Extract<InputDefinition, { type: "text" | "multiline" | "url" | "file" }>;
 
 function checkText({ type, default: text, maxLength }: TextInput): InputProblem[] {
   if (text === undefined) return [];

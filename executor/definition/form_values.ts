@@ -1,3 +1,4 @@
+import { type FormFields, sentText } from "./form_field.ts";
 import { normalizeText } from "./input_value.ts";
 import type { InputDefinition, InputValues } from "./schema.ts";
 
@@ -7,7 +8,7 @@ export type FormSource =
   /** A URL's query: names that it lacks keep their defaults. */
   | { readonly from: "query"; readonly fields: ReadonlyMap<string, string> }
   /** A form as it was sent, right or wrong. */
-  | { readonly from: "form"; readonly fields: ReadonlyMap<string, string> }
+  | { readonly from: "form"; readonly fields: FormFields }
   /** A task that ran. */
   | { readonly from: "task"; readonly values: InputValues };
 
@@ -28,7 +29,7 @@ function formValue(input: InputDefinition, source: FormSource): string | boolean
     case "query":
       return fromQuery(input, source.fields.get(input.name));
     case "form":
-      return fromForm(input, source.fields.get(input.name));
+      return fromForm(input, source.fields);
     case "task":
       return shown(
         input,
@@ -44,9 +45,9 @@ function fromQuery(input: InputDefinition, text: string | undefined): string | b
   return normalizeText(text);
 }
 
-function fromForm(input: InputDefinition, typed: string | undefined): string | boolean {
-  if (input.type === "checkbox") return typed !== undefined;
-  return normalizeText(typed ?? "");
+function fromForm(input: InputDefinition, fields: FormFields): string | boolean {
+  const text = sentText(input, fields);
+  return input.type === "checkbox" ? text !== undefined : normalizeText(text ?? "");
 }
 
 function shown(

@@ -1,13 +1,16 @@
+import { type FormFields, sentText } from "./form_field.ts";
 import { type FieldCheck, normalizeText, parseFormField, parseJsonField } from "./input_value.ts";
 import { unknownName } from "./known_names.ts";
 import { type InputDefinition, type InputValues, MAX_INPUT_BYTES } from "./schema.ts";
+
+const NO_TEXT = "This file is not a text in UTF-8. Choose another";
 
 /** What is wrong, a sentence by field name. */
 export type InputErrors = Readonly<Record<string, string>>;
 
 /** Inputs as they arrive: fields of a form, or the `inputs` object of a JSON body. */
 export type RawInputs =
-  | { readonly source: "form"; readonly fields: ReadonlyMap<string, string> }
+  | { readonly source: "form"; readonly fields: FormFields }
   | { readonly source: "json"; readonly fields: Readonly<Record<string, unknown>> };
 
 /** Checked inputs; or a sentence for each field that is wrong; or too much text. */
@@ -58,13 +61,14 @@ export function parseInputs(inputs: readonly InputDefinition[], raw: RawInputs):
 }
 
 function parseField(input: InputDefinition, raw: RawInputs): FieldCheck {
-  return raw.source === "form"
-    ? parseFormField(input, raw.fields.get(input.name))
-    : parseJsonField(input, rawField(input, raw));
+  if (raw.source === "json") return parseJsonField(input, rawField(input, raw));
+  const text = sentText(input, raw.fields);
+  return text === null ? { error: NO_TEXT } : parseFormField(input, text);
 }
 
-function rawField({ name }: InputDefinition, raw: RawInputs): unknown {
-  if (raw.source === "form") return raw.fields.get(name);
+function rawField(input: InputDefinition, raw: RawInputs): unknown {
+  if (raw.source === "form") return sentText(input, raw.fields);
+  const { name } = input;
   return Object.hasOwn(raw.fields, name) ? raw.fields[name] : undefined;
 }
 

@@ -30,11 +30,15 @@ const textLimits = {
   maxLength: z.int().min(1).max(MAX_INPUT_BYTES).optional(),
 };
 
-/** One input of an app: a form field and its limits. Lengths are in characters. */
+/**
+ * One input of an app: a form field and its limits. Lengths are in characters. The value of a `file`
+ * is the text that is in it.
+ */
 export const InputDefinition = z.discriminatedUnion("type", [
   z.strictObject({ ...inputBase, type: z.literal("text"), ...textLimits }),
   z.strictObject({ ...inputBase, type: z.literal("multiline"), ...textLimits }),
   z.strictObject({ ...inputBase, type: z.literal("url"), ...textLimits }),
+  z.strictObject({ ...inputBase, type: z.literal("file"), ...textLimits }),
   z.strictObject({
     ...inputBase,
     type: z.literal("number"),

@@ -92,6 +92,7 @@ function exampleValue(input: InputDefinition): Value {
       return input.default ?? "https://example.org/page";
     case "text":
     case "multiline":
+    case "file":
       return input.default ?? "Some text".slice(0, input.maxLength);
   }
 }

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import type { App } from "../../executor/mod.ts";
+import type { App, FormFields } from "../../executor/mod.ts";
 import { RunForm, variantOfSource } from "../../views/form/run_form.tsx";
 import { answerKeyReused, sentRequest } from "../request/sent_request.ts";
 import { identityOf, may } from "../access/identity.ts";
@@ -66,7 +66,11 @@ export function appRoutes(deps: Deps): Hono {
     );
 
   /** The same form again, with what is wrong. */
-  async function answerForm(c: Context, fields: Fields, result: RefusedStart): Promise<Response> {
+  async function answerForm(
+    c: Context,
+    fields: FormFields,
+    result: RefusedStart,
+  ): Promise<Response> {
     const { app } = result;
     const { status, detail } = startProblem(result);
     const variant = variantOfSource(c.req.header("HX-Source"));
@@ -81,5 +85,3 @@ export function appRoutes(deps: Deps): Hono {
       : c.html(await playgroundWith(c, deps, { app, form }), status);
   }
 }
-
-type Fields = ReadonlyMap<string, string>;

@@ -1,5 +1,10 @@
 import type { Context } from "hono";
-import { type FormSource, formValues, type RawInputs } from "../../executor/mod.ts";
+import {
+  type FormFields,
+  type FormSource,
+  formValues,
+  type RawInputs,
+} from "../../executor/mod.ts";
 import { EmbeddedApp } from "../../views/embed/embedded_app.tsx";
 import { EmbedPage } from "../../views/embed/embed_page.tsx";
 import { paths } from "../paths.ts";
@@ -84,7 +89,7 @@ export function answerLater(
   { sentence, retryAfterMs, fields }: {
     readonly sentence: string;
     readonly retryAfterMs: number;
-    readonly fields: ReadonlyMap<string, string>;
+    readonly fields: FormFields;
   },
 ): Response | Promise<Response> {
   c.header("Retry-After", String(Math.ceil(retryAfterMs / 1000)));

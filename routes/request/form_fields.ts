@@ -1,22 +1,32 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { FormFields, SentFile } from "../../executor/mod.ts";
 import { type FormType, formTypeOf } from "./form_type.ts";
 import { quoted } from "./quoted.ts";
+import { utf8Text } from "./utf8.ts";
 
 /** Far more than a form here has; to take a million apart would hold everybody up. */
 const MAX_FIELDS = 500;
 
+/** The text fields of a form, as {@link formParts} reads it. Files are left out. */
+export async function formFields(
+  c: Context,
+  wanted?: WantedBody,
+): Promise<ReadonlyMap<string, string>> {
+  const parts = await formParts(c, wanted);
+  return new Map([...parts].filter((part): part is [string, string] => isText(part[1])));
+}
+
+type WantedBody = "a form" | "a form or JSON";
+
 /**
- * The text fields of a form. Files are left out.
+ * The fields of a form: texts, and what is in files. Where both have one name, the file counts.
  *
  * @param wanted What may be sent to this address.
  * @throws {HTTPException} 415 or 400 where the body is no form in UTF-8, has more than 500 fields, or
  * one of them twice: no form here has, and it says two things.
  */
-export async function formFields(
-  c: Context,
-  wanted: "a form" | "a form or JSON" = "a form",
-): Promise<ReadonlyMap<string, string>> {
+export async function formParts(c: Context, wanted: WantedBody = "a form"): Promise<FormFields> {
   const header = c.req.header("Content-Type") ?? "";
   const type = formTypeOf(header);
   if (type === null) {
@@ -37,18 +47,34 @@ export async function formFields(
   const form = await new Response(body, { headers }).formData().catch(() => {
     throw damaged();
   });
-  const texts = [...form].filter((field): field is [string, string] => {
-    return typeof field[1] === "string";
-  });
+  const texts = [...form].filter((field): field is [string, string] => isText(field[1]));
   const isChanged = texts.some((field) => field.join().includes("\uFFFD"));
   if (isChanged && !isUtf8(type, body)) {
     throw new HTTPException(400, { message: "Cannot read the form: it is not in UTF-8" });
   }
-  return once(texts);
+  const files = [...form].filter((field): field is [string, File] => isChosen(field[1]));
+  return new Map<string, string | SentFile>([...once(texts), ...await textsOf(once(files))]);
 }
 
-function once(fields: readonly [string, string][]): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+function isText(part: unknown): part is string {
+  return typeof part === "string";
+}
+
+/** Where no file is chosen, browsers send an empty one without a name. */
+function isChosen(part: string | File): part is File {
+  return !isText(part) && (part.name !== "" || part.size > 0);
+}
+
+function textsOf(files: ReadonlyMap<string, File>): Promise<[string, SentFile][]> {
+  return Promise.all(
+    [...files].map(async ([name, file]): Promise<[string, SentFile]> => {
+      return [name, { text: utf8Text(await file.arrayBuffer()) }];
+    }),
+  );
+}
+
+function once<Value>(fields: readonly [string, Value][]): ReadonlyMap<string, Value> {
+  const found = new Map<string, Value>();
   for (const [name, value] of fields) {
     if (found.has(name)) {
       throw new HTTPException(400, {
@@ -61,8 +87,9 @@ function once(fields: readonly [string, string][]): ReadonlyMap<string, string> 
 }
 
 function isUtf8({ isMultipart }: FormType, body: ArrayBuffer): boolean {
+  const text = utf8Text(body);
+  if (text === null) return false;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
     if (!isMultipart) decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, "%25"));
     return true;
   } catch {

@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { fieldProblem } from "./json_fields.ts";
 import { quoted } from "./quoted.ts";
+import { utf8Text } from "./utf8.ts";
 
 /** Far more than an app declares; each one that is not declared gets a sentence in the answer. */
 const MAX_JSON_FIELDS = 500;
@@ -36,7 +37,7 @@ export async function readJson<Shape extends z.ZodType>(
   shape: Shape,
   example: string,
 ): Promise<z.infer<Shape>> {
-  const json = await readText(c);
+  const json = utf8Text(await c.req.arrayBuffer());
   const wrong = json === null ? null : fieldProblem(json);
   if (wrong !== null) throw new HTTPException(400, { message: `Cannot use the body: it ${wrong}` });
   const body = shape.safeParse(json === null ? null : parse(json));
@@ -56,16 +57,6 @@ function takesInputs(shape: z.ZodType): boolean {
 
 function unknownField({ issues }: z.ZodError): string | undefined {
   return issues.flatMap((issue) => issue.code === "unrecognized_keys" ? issue.keys : [])[0];
-}
-
-/** Null where it is not in UTF-8. */
-async function readText(c: Context): Promise<string | null> {
-  const bytes = await c.req.arrayBuffer();
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 /** Null where it is no JSON. */

@@ -48,7 +48,7 @@ export class CallboardApp extends CallboardElement {
     const answer = await ask(base + form.getAttribute("action"), {
       method: "POST",
       headers: { Accept: "application/json, text/html" },
-      body: new URLSearchParams(new FormData(form)),
+      body: new FormData(form),
     });
     button.disabled = false;
     if (answer?.ok) return (await answer.json()).token;

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../../views/dom_ids.ts";
@@ -125,4 +126,30 @@ journey("Playground without JavaScript: choose, search and run", async (stage) =
   await page.getByRole("button", { name: "Run" }).click();
   await page.waitForURL(/\/tasks\/tsk_/);
   assert.equal(typeof await appId(stage.server, TELL.name), "string");
+});
+
+const READER: AppSource = {
+  name: "Reader",
+  description: "Reads a file.",
+  inputs: [{ name: "notes", label: "Notes", type: "file", required: true }],
+  steps: [{ id: "say", name: "Say it", kind: "template", config: { text: "{{ inputs.notes }}" } }],
+  outputs: [{ name: "all", label: "All", type: "text", template: "{{ steps.say.output }}" }],
+};
+
+journey("Playground: a file that is chosen is read, and run again as its text", async (stage) => {
+  const id = await saveApp(stage.server, READER);
+  const page = await stage.open(paths.playground(id));
+  await page.locator("#field-notes").setInputFiles({
+    name: "notes.md",
+    mimeType: "text/markdown",
+    buffer: Buffer.from("line one\nhé"),
+  });
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await waitForStatus(page, "Completed");
+  await waitForOutput(page, "all", "line one");
+  const text = page.getByLabel("Text of Notes");
+  assert.equal(await text.inputValue(), "line one\nhé");
+  await text.fill("changed");
+  await page.getByRole("button", { name: "Run again", exact: true }).click();
+  await waitForOutput(page, "all", "changed");
 });

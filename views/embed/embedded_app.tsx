@@ -1,5 +1,5 @@
 import { Icon } from "../icon.tsx";
-import { RunFields, type RunFieldsProps } from "../form/run_form.tsx";
+import { formEncoding, RunFields, type RunFieldsProps } from "../form/run_form.tsx";
 import { By } from "./embedded_task.tsx";
 
 export interface EmbeddedAppProps extends RunFieldsProps {
@@ -18,7 +18,14 @@ export function EmbeddedApp(props: EmbeddedAppProps) {
         <p class="cb-title">{name}</p>
       </div>
       {description === "" ? null : <p class="cb-lede">{description}</p>}
-      <form class="cb-form" method="post" action={action} target="_self" novalidate>
+      <form
+        class="cb-form"
+        method="post"
+        action={action}
+        enctype={formEncoding(props.inputs)}
+        target="_self"
+        novalidate
+      >
         <RunFields {...props} isFramed />
         <div class="cb-foot">
           <button class="cb-run" type="submit">

@@ -32,6 +32,8 @@ export function Control({ input, value, id, describedBy, isWrong, hasFocus }: Co
       return <input {...typed} type="url" value={text} />;
     case "number":
       return <input {...typed} type="text" inputmode="decimal" autocomplete="off" value={text} />;
+    case "file":
+      return <FileControl typed={typed} text={text} label={input.label} />;
     case "multiline":
       // The parser drops one line break after the tag; without this it would drop a typed one.
       return <textarea {...typed} rows={6}>{`\n${text}`}</textarea>;
@@ -45,6 +47,38 @@ export function Control({ input, value, id, describedBy, isWrong, hasFocus }: Co
       return <input {...common} type="checkbox" checked={value === true} />;
   }
 }
+
+interface FileControlProps {
+  readonly typed: {
+    readonly id: string;
+    readonly name: string;
+    readonly class: string;
+    readonly required: boolean;
+  };
+  readonly text: string;
+  readonly label: string;
+}
+
+/** Browsers let nobody fill in a file: a text that is there already stays as one, until a file comes. */
+function FileControl({ typed, text, label }: FileControlProps) {
+  const { name } = typed;
+  return (
+    <>
+      <input {...typed} type="file" required={typed.required && text === ""} accept={TEXT_FILES} />
+      {text !== "" && (
+        <>
+          <textarea class="input" name={name} rows={6} aria-label={`Text of ${label}`}>
+            {`\n${text}`}
+          </textarea>
+          <p class="help">Used unless a file is chosen.</p>
+        </>
+      )}
+    </>
+  );
+}
+
+/** What browsers offer first; a file of another name may hold text too. */
+const TEXT_FILES = "text/*,.md,.csv,.json,.xml,.yaml,.yml,.log";
 
 /** A value that is no longer an option stays visible, so that nothing is chosen behind one's back. */
 function Options(

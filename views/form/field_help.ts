@@ -13,6 +13,7 @@ function limits(input: InputDefinition): string {
     case "text":
     case "multiline":
     case "url":
+    case "file":
       return input.maxLength === undefined
         ? ""
         : `At most ${input.maxLength.toLocaleString("en")} characters.`;

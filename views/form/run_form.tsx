@@ -44,6 +44,7 @@ export function variantOfSource(source: string | undefined): RunFormVariant {
  */
 export function RunForm(props: RunFormProps) {
   const action = paths.appTasks(props.app.id);
+  const encoding = formEncoding(props.inputs);
   return (
     <div
       id={FORM_IDS[props.variant]}
@@ -53,15 +54,27 @@ export function RunForm(props: RunFormProps) {
         trigger: "submit prevent",
         swap: SWAP,
         sync: "drop",
+        encoding,
         morphSkip: true,
       })}
     >
-      <form class="form" method="post" action={action} data-run-form>
+      <form
+        class="form"
+        method="post"
+        action={action}
+        enctype={encoding}
+        data-run-form
+      >
         <RunFields {...props} />
         <FormEnd {...props} />
       </form>
     </div>
   );
+}
+
+/** How a form with these inputs is sent: as browsers do by themselves, but for files. */
+export function formEncoding(inputs: RunFormProps["inputs"]): "multipart/form-data" | undefined {
+  return inputs.some(({ type }) => type === "file") ? "multipart/form-data" : undefined;
 }
 
 export interface RunFieldsProps

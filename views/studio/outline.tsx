@@ -124,6 +124,7 @@ const INPUT_WORDS = {
   select: "select",
   checkbox: "checkbox",
   url: "URL",
+  file: "file",
 } as const satisfies Record<InputType, string>;
 
 const OUTPUT_WORDS = { markdown: "Markdown", text: "Text", json: "JSON" } as const satisfies Record<

@@ -76,11 +76,11 @@ const APP_TERMS: readonly Term[] = [
 const INPUT_TERMS: readonly Term[] = [
   ["name", "Small letters, digits and _; not “app”"],
   ["label", "What people read beside the field"],
-  ["type", "text, multiline, url, number, select or checkbox"],
+  ["type", "text, multiline, url, file, number, select or checkbox"],
   ["required", "true or false"],
   ["default", "What the field begins with"],
   ["help", "A sentence below the field"],
-  ["maxLength", "For text, multiline and url, in characters"],
+  ["maxLength", "For text, multiline, url and file, in characters"],
   ["min, max", "For number"],
   ["options", "For select: a list of texts"],
 ];

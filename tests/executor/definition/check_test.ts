@@ -57,9 +57,9 @@ Deno.test("parseDefinition says what has the wrong shape", async () => {
       '"when", "retry", "timeout", "onError"',
     ]],
     [{ ...small, inputs: [{ ...topic, type: "texte" }, { name: "b", label: "B" }] }, [
-      'Input "topic", "type" has to be "text", "multiline", "url", "number", "select" or ' +
+      'Input "topic", "type" has to be "text", "multiline", "url", "file", "number", "select" or ' +
       '"checkbox", not "texte"',
-      'Input "b", "type" is missing: it has to be "text", "multiline", "url", "number", "select" ' +
+      'Input "b", "type" is missing: it has to be "text", "multiline", "url", "file", "number", "select" ' +
       'or "checkbox"',
     ]],
     [{ ...small, inputs: [{ ...topic, name: "app" }] }, [
@@ -135,7 +135,7 @@ Deno.test("parseDefinition checks all that can be read where the shape is wrong"
   });
   assert.deepEqual(messages.map((message) => message.replace(/ Fields are .*/, "")), [
     '"name" must not be empty',
-    'Input "topic", "type" has to be "text", "multiline", "url", "number", "select" or "checkbox", ' +
+    'Input "topic", "type" has to be "text", "multiline", "url", "file", "number", "select" or "checkbox", ' +
     'not "texte"',
     'Input "size", "min" has to be at most "max", which is 1, not 2',
     'Step "draft": there is no field "retri". Did you mean "retry"?',

@@ -189,3 +189,26 @@ Deno.test("parseInputs quotes the beginning of a long value", () => {
   const { count = "" } = errorsOf(form({ title: "x", count: "9".repeat(500_000) + "\n!" }));
   assert.equal(count, `“${"9".repeat(39)}…” is not a number. Write it like 12 or 3.5`);
 });
+
+Deno.test("parseInputs takes the text of a file where one is asked for, and a text in its place", () => {
+  const [file, other] = Definition.parse({
+    name: "App",
+    steps: [{ id: "a", name: "A", kind: "template" }],
+    inputs: [
+      { name: "notes", label: "Notes", type: "file", required: true, maxLength: 9 },
+      { name: "title", label: "Title", type: "text" },
+    ],
+  }).inputs;
+  assert.ok(file !== undefined && other !== undefined);
+  const sent = (notes: string | { readonly text: string | null }) =>
+    parseInputs([file], { source: "form", fields: new Map([["notes", notes]]) });
+  assert.deepEqual(sent({ text: "one\r\ntwo" }), { ok: true, values: { notes: "one\ntwo" } });
+  assert.deepEqual(sent("one"), { ok: true, values: { notes: "one" } });
+  assert.match(errorsOf(sent({ text: null })).notes ?? "", /not a text in UTF-8/);
+  assert.match(errorsOf(sent({ text: "" })).notes ?? "", /required/);
+  assert.match(errorsOf(sent({ text: "0123456789" })).notes ?? "", /10 characters long/);
+  const large = sent({ text: "x".repeat(1_000_001) });
+  assert.ok(!large.ok && large.reason === "too-large");
+  const fields = new Map([["title", { text: "of a file" }]]);
+  assert.deepEqual(parseInputs([other], { source: "form", fields }), { ok: true, values: {} });
+});

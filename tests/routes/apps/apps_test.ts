@@ -157,3 +157,35 @@ Deno.test("POST /apps/:appId/tasks sent again as JSON with its Idempotency-Key i
   await site.executor.tasks.delete(id);
   await problemOf(await send("one"), 404);
 });
+
+Deno.test("POST /apps/:appId/tasks takes the text of a file, and shows it where it is refused", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const notes = { name: "notes", label: "Notes", type: "file" };
+  const app = await site.add({ inputs: [notes, { ...TEXT_INPUT, required: true }] });
+  const page = await (await site.get(paths.playground(app.id))).text();
+  assert.match(page, /<form[^>]* enctype="multipart\/form-data"/);
+  assert.match(page, /<input[^>]* name="notes"[^>]* type="file"/);
+  const send = (fields: Record<string, string | File>) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    return site.request(paths.appTasks(app.id), { method: "POST", body });
+  };
+  const file = new File(["\ufeffh\u00e9 & <b>"], "notes.txt");
+  const refused = await send({ notes: file, text: "" });
+  assert.equal(refused.status, 422);
+  assert.match(await refused.text(), /<textarea[^>]* name="notes"[^>]*>\s*hé &amp; &lt;b&gt;</);
+  for (const fields of [{ notes: file, text: "a" }, { notes: "hé & <b>", text: "a" }]) {
+    const started = await send(fields);
+    assert.equal(started.status, 303);
+    const task = await site.read(taskIdIn(started.headers.get("Location")));
+    assert.deepEqual(task.inputs, { notes: "hé & <b>", text: "a" });
+  }
+  const none = await send({ notes: new File([], ""), text: "a" });
+  assert.deepEqual((await site.read(taskIdIn(none.headers.get("Location")))).inputs, { text: "a" });
+  const binary = await send({
+    notes: new File([new Uint8Array([0xff, 0xfe])], "a.png"),
+    text: "a",
+  });
+  assert.equal(binary.status, 422);
+  assert.match(await binary.text(), /This file is not a text in UTF-8/);
+});
