@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 
 const ROOT = new URL("../", import.meta.url);
 const IMPORT = /^\s*(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.{1,2}\/[^"]+)"/gms;
+/** One that is loaded when it is needed. */
+const LATE_IMPORT = /()\bimport\(\s*"(\.{1,2}\/[^"]+)"/g;
 
 interface Import {
   readonly from: string;
@@ -29,13 +31,16 @@ Deno.test("routes/ imports nothing of executor/ but its door", async () => {
 
 Deno.test("main.ts alone reads the environment and opens the database", async () => {
   const readers: string[] = [];
+  const openers: string[] = [];
   for (const folder of ["executor", "routes", "views"]) {
     for await (const path of sourcesIn(folder)) {
       const text = await Deno.readTextFile(new URL(path, ROOT));
       if (/\bDeno\.env\b/.test(text)) readers.push(path);
+      if (/\bopenKv\(/.test(text)) openers.push(path);
     }
   }
   assert.deepEqual(readers, []);
+  assert.deepEqual(openers, ["executor/store/open_kv.ts"], "where it says how");
 });
 
 Deno.test("views/ asks no clock", async () => {
@@ -51,9 +56,9 @@ async function importsOf(folder: string): Promise<Import[]> {
   const imports: Import[] = [];
   for await (const path of sourcesIn(folder)) {
     const text = await Deno.readTextFile(new URL(path, ROOT));
-    for (const [, type, target = ""] of text.matchAll(IMPORT)) {
+    for (const [, type, target = ""] of [...text.matchAll(IMPORT), ...text.matchAll(LATE_IMPORT)]) {
       const to = new URL(target, new URL(path, ROOT)).href.slice(ROOT.href.length);
-      imports.push({ from: path, to, isType: type !== undefined });
+      imports.push({ from: path, to, isType: Boolean(type) });
     }
   }
   assert.ok(imports.length > 0, `no import found in ${folder}/: the pattern is wrong`);
