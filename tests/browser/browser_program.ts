@@ -9,7 +9,7 @@ export const BrowserProgram = z.object({
 export type BrowserProgram = z.infer<typeof BrowserProgram>;
 
 /** Most time a browser may take to start, in milliseconds. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 
 const FLAGS = [
   "--no-sandbox",

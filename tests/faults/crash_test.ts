@@ -13,8 +13,8 @@ import {
 } from "../helpers/model_server.ts";
 import { seededTest } from "../helpers/seed.ts";
 
-/** Recovery from a crash, as promised. */
-const RECOVERY_MS = 20_000;
+/** 20 s are promised, and about 10 taken; a test shares its machine with others. */
+const RECOVERY_MS = 40_000;
 const STEPS = ["a", "b", "c"] as const;
 
 /**

@@ -6,7 +6,7 @@ import { launchFound } from "./launch_found.ts";
 import { type Server, type Settings, startServer } from "./server.ts";
 
 /** Most time a page may take to show what a test waits for, in milliseconds. */
-const WAIT_LIMIT_MS = 20_000;
+const WAIT_LIMIT_MS = 60_000;
 
 /** How a page is opened. */
 export interface View {

@@ -6,7 +6,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const FIRST_LINE = /^Callboard listens on (http:\/\/127\.0\.0\.1:(\d+))\/?$/;
 
 /** Most time between the start of the process and its first line, in milliseconds. */
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** Settings of the server under test, besides `PORT`, `HOST` and `KV_PATH`. */
 export type Settings = Readonly<Record<string, string>>;
