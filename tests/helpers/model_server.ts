@@ -75,6 +75,8 @@ export function startModelServer(reply: Reply = words(["Hello"])): ModelServer {
     { hostname: "127.0.0.1", port: 0, onListen() {}, onError: brokenOff },
     async (request) => {
       const { promise: closed, resolve: close } = Promise.withResolvers<Closed>();
+      // A client may also leave before there is an answer whose body could tell.
+      request.signal.addEventListener("abort", () => close("left"), { once: true });
       const { method, headers } = request;
       const body = readChat(await request.text());
       const modelRequest = { method, path: new URL(request.url).pathname, headers, body, closed };
