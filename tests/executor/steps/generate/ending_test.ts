@@ -10,7 +10,8 @@ Deno.test("generate fails when the service is silent from the start", async () =
       name: "RetryableError",
       message: "The model service sent nothing for 0.05 seconds; run it again later",
     });
-    assert.equal(await server.requests[0]?.closed, "left");
+    // On a busy machine it may not have got so far as to be seen there.
+    for (const { closed } of server.requests) assert.equal(await closed, "left");
   });
 });
 
@@ -19,9 +20,9 @@ Deno.test("generate fails when the service falls silent in the middle", async ()
   gate.open(1);
   await withServer(words(["Half"], { gate }), async (server) => {
     const { run, written } = ask(server);
-    await assert.rejects(createGenerate({ idleTimeoutMs: 300 }).run(run), {
+    await assert.rejects(createGenerate({ idleTimeoutMs: 2_000 }).run(run), {
       name: "RetryableError",
-      message: /sent nothing for 0.3 seconds/,
+      message: /sent nothing for 2 seconds/,
     });
     assert.deepEqual(written, ["Half"]);
     assert.equal(await server.requests[0]?.closed, "left");

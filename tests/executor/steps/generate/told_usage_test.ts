@@ -48,7 +48,7 @@ Deno.test("generate: a service silent in the middle leaves the tokens it told of
     await gate.pass();
   }
   await withServer(stream({ parts: parts() }), async (server) => {
-    await assert.rejects(createGenerate({ idleTimeoutMs: 200 }).run(ask(server).run), {
+    await assert.rejects(createGenerate({ idleTimeoutMs: 2_000 }).run(ask(server).run), {
       message: /sent nothing for/,
       usage: { inputTokens: 9, outputTokens: 4 },
     });
