@@ -53,6 +53,20 @@ journey("No problem of a definition makes the editor scroll sideways", async (st
   assert.equal(await excessWidth(page), 0);
 });
 
+journey("Task History: the menu of apps stays on the screen", async (stage) => {
+  await saveApp(stage.server, UNBROKEN);
+  await runApp(stage.server, NAME, { choice: NAME });
+  for (const width of [1280, 600, 360]) {
+    const page = await stage.open(paths.tasks(), { width });
+    await page.locator(".menu summary").click();
+    const list = page.locator(".menu-list");
+    const box = await list.boundingBox();
+    assert(box !== null, "it opens");
+    assert.ok(box.x >= 0 && box.x + box.width <= width, `${JSON.stringify(box)} at ${width} px`);
+    assert.equal(await list.evaluate((each) => each.scrollWidth - each.clientWidth), 0);
+  }
+});
+
 async function lookAt(stage: Stage, urls: readonly string[], view: View): Promise<void> {
   const page = await stage.blank(view);
   for (const url of urls) {
