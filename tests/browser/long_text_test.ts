@@ -3,7 +3,7 @@ import { paths } from "../../routes/paths.ts";
 import { domIds } from "../../views/dom_ids.ts";
 import { words } from "../helpers/model_server.ts";
 import { endOfTask, runApp, saveApp } from "./helpers/api.ts";
-import { TELL } from "./helpers/apps.ts";
+import { ECHO, TELL } from "./helpers/apps.ts";
 import { journey } from "./helpers/journey.ts";
 import { contentOf, toggleStep, waitForStatus } from "./helpers/task_page.ts";
 
@@ -48,3 +48,16 @@ journey(
     assert(copied === whole, "What was copied differs");
   },
 );
+
+journey("Playground: a field of many lines is laid out as one paragraph", async (stage) => {
+  const app = await saveApp(stage.server, ECHO);
+  const page = await stage.open(paths.playground(app));
+  const field = page.locator("textarea");
+  await field.fill("مرحبا");
+  const style = await field.evaluate((each) => {
+    const { unicodeBidi, direction } = getComputedStyle(each);
+    return { unicodeBidi, direction };
+  });
+  // With "plaintext" Chromium stands still over a million characters.
+  assert.deepEqual(style, { unicodeBidi: "isolate", direction: "rtl" });
+});

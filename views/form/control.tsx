@@ -36,7 +36,7 @@ export function Control({ input, value, id, describedBy, isWrong, hasFocus }: Co
       return <FileControl typed={typed} text={text} label={input.label} />;
     case "multiline":
       // The parser drops one line break after the tag; without this it would drop a typed one.
-      return <textarea {...typed} rows={6}>{`\n${text}`}</textarea>;
+      return <textarea {...typed} rows={6} dir="auto">{`\n${text}`}</textarea>;
     case "select":
       return (
         <select {...typed}>

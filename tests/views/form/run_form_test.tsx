@@ -41,7 +41,7 @@ Deno.test("RunForm keeps what was typed, also what is no number and no option", 
   const html = render({
     values: { brief: "\nfirst", words: "many", readers: "Robots", source: "x", check: true },
   });
-  assert.match(html, /<textarea[^>]*name="brief"[^>]*>\n\nfirst<\/textarea>/);
+  assert.match(html, /<textarea[^>]*name="brief"[^>]* dir="auto"[^>]*>\n\nfirst<\/textarea>/);
   assert.match(html, /<input[^>]*name="words"[^>]*type="text"[^>]*value="many"/);
   assert.match(html, /<option value="Robots" selected>Robots<\/option>/);
   assert.match(html, /<input[^>]*name="check"[^>]*type="checkbox" checked/);
