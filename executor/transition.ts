@@ -29,6 +29,8 @@ export type TaskEvent =
     readonly retryAt: number;
     readonly usage?: Usage;
   }
+  /** An attempt that is being cut short has used tokens. */
+  | { readonly type: "step-used"; readonly stepId: string; readonly usage: Usage }
   /** The process that ran it died: the next start is another attempt. */
   | { readonly type: "step-interrupted"; readonly stepId: string }
   /** The process that runs it stops in good order: the next start is the same attempt. */
@@ -52,8 +54,11 @@ export type TaskEvent =
   | { readonly type: "task-failed"; readonly at: number; readonly error: TaskError }
   /** `isIdle`: nobody runs it, whatever its steps say, as it waits for its turn. */
   | { readonly type: "task-cancelled"; readonly at: number; readonly isIdle?: boolean }
-  /** Nothing of a cancelled task runs any more. */
-  | { readonly type: "attempts-closed"; readonly at: number };
+  /** Nothing of a cancelled task runs any more. `used`: tokens told since, by step id. */
+  | { readonly type: "attempts-closed"; readonly at: number; readonly used?: UsageOfSteps };
+
+/** Tokens that attempts have used, by step id. */
+export type UsageOfSteps = ReadonlyMap<string, Usage>;
 
 /**
  * The state after an event.
@@ -90,8 +95,13 @@ export function transition(life: TaskLife, event: TaskEvent): TaskLife {
       );
     }
     case "attempts-closed":
-      if (isClosing(life.state)) return { ...life, state: { ...life.state, closedAt: event.at } };
-      throw new TypeError("Cannot close the attempts: none is being stopped");
+      if (!isClosing(life.state)) {
+        throw new TypeError("Cannot close the attempts: none is being stopped");
+      }
+      return {
+        state: { ...life.state, closedAt: event.at },
+        steps: mapSteps(life, (state, stepId) => withUsage(state, event.used?.get(stepId))),
+      };
     case "step-failed": {
       const failed = moveStep(life, event.stepId, event);
       if (event.isTolerated === true) return failed;
@@ -131,6 +141,8 @@ function nextStepState(from: StepState, event: StepEvent): StepState {
         startedAt: runningSince(from),
         resumeAt: event.resumeAt,
       };
+    case "step-used":
+      return { ...running(from), ...tried };
     case "step-retrying":
       return { status: "queued", ...tried, retryAt: event.retryAt };
     case "step-interrupted":
@@ -163,14 +175,30 @@ function triedAfter(from: StepState, event: StepEvent): Tried {
 }
 
 function runningSince(state: StepState): number {
-  if (state.status === "running") return state.startedAt;
+  return running(state).startedAt;
+}
+
+function running(state: StepState): StepState & { readonly status: "running" } {
+  if (state.status === "running") return state;
   throw new TypeError(`Cannot end a step: it is "${state.status}", not "running"`);
 }
 
 /** What runs is cancelled, what has not begun is skipped. */
 function endAll(life: TaskLife, at: number): TaskLife {
-  const steps = Object.entries(life.steps).map(([id, state]) => [id, endStep(state, at)]);
-  return { ...life, steps: Object.fromEntries(steps) };
+  return { ...life, steps: mapSteps(life, (state) => endStep(state, at)) };
+}
+
+function mapSteps(
+  { steps }: TaskLife,
+  change: (state: StepState, stepId: string) => StepState,
+): TaskLife["steps"] {
+  return Object.fromEntries(Object.entries(steps).map(([id, state]) => [id, change(state, id)]));
+}
+
+/** What was cancelled, with what its last attempt turned out to have used. */
+function withUsage(state: StepState, more: Usage | undefined): StepState {
+  if (state.status !== "cancelled" || more === undefined) return state;
+  return { ...state, usage: addUsage(state.usage, more) };
 }
 
 function endStep(state: StepState, at: number): StepState {

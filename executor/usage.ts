@@ -10,6 +10,14 @@ export function addUsage(a: Usage | undefined, b: Usage | undefined): Usage | un
   };
 }
 
+/** What a count of tokens has grown by; undefined where it has not. */
+export function subtractUsage(after: Usage | undefined, before: Usage | undefined) {
+  if (after === undefined || before === undefined) return after;
+  const inputTokens = after.inputTokens - before.inputTokens;
+  const outputTokens = after.outputTokens - before.outputTokens;
+  return inputTokens + outputTokens > 0 ? { inputTokens, outputTokens } : undefined;
+}
+
 /** The tokens of all attempts of all steps that ran in a task; null where none used any. */
 export function usageOf(states: readonly StepState[]): Usage | null {
   return states.map(usageHere).reduce(addUsage, undefined) ?? null;

@@ -1,30 +1,35 @@
-import type { StepDefinition } from "../definition/schema.ts";
 import type { RunRef } from "../events.ts";
 import { createTextWriter, type TextWriter } from "../live/text_writer.ts";
 import type { StepState } from "../states.ts";
 import type { RunContext } from "./context.ts";
+import type { EndedAttempt } from "./fold_outcomes.ts";
 import { runObservedAttempt } from "./observed_attempt.ts";
 import type { Attempt } from "./step_attempt.ts";
-import type { AttemptOutcome } from "./step_outcome.ts";
 
 /** An attempt under way. */
 interface Running {
   readonly controller: AbortController;
   readonly writer: TextWriter;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<EndedAttempt>;
+}
+
+/** The attempts that have ended of those that were to stop, and whether these are all. */
+interface Stopped {
+  readonly haveAll: boolean;
+  readonly ended: readonly EndedAttempt[];
 }
 
 /** The attempts of one task that its runner has under way, one a step. */
 export class Attempts {
   readonly #context: RunContext;
   readonly #run: RunRef;
-  readonly #onEnd: (step: StepDefinition, outcome: AttemptOutcome) => void;
+  readonly #onEnd: (ended: EndedAttempt) => void;
   readonly #running = new Map<string, Running>();
 
   constructor(
     context: RunContext,
     run: RunRef,
-    onEnd: (step: StepDefinition, outcome: AttemptOutcome) => void,
+    onEnd: (ended: EndedAttempt) => void,
   ) {
     this.#context = context;
     this.#run = run;
@@ -55,7 +60,11 @@ export class Attempts {
       number: state.attempt,
       resumedAt: state.resumeAt ?? null,
       signal: controller.signal,
-    }, seen).then((outcome) => this.#onEnd(step, outcome));
+    }, seen).then((outcome) => {
+      const ended = { step, outcome };
+      this.#onEnd(ended);
+      return ended;
+    });
     this.#running.set(step.id, { controller, writer, ended });
   }
 
@@ -68,15 +77,22 @@ export class Attempts {
     for (const { controller } of this.#running.values()) controller.abort();
   }
 
-  /** Whether all of them end within `ms` milliseconds, and before `isUrgent`; a deaf kind's may not. */
-  async allEndedWithin(ms: number, isUrgent: Promise<void>): Promise<boolean> {
-    const all = Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  /**
+   * Aborts all, and waits until they have stopped, for `ms` milliseconds at most, and not once it
+   * `isUrgent`: a deaf kind's may never stop.
+   */
+  async stop(ms: number, isUrgent?: Promise<void>): Promise<Stopped> {
+    this.abort();
+    const ended: EndedAttempt[] = [];
+    const all = Promise.all([...this.#running.values()].map(async (attempt) => {
+      ended.push(await attempt.ended);
+    }));
     const tooLate = Promise.withResolvers<void>();
     const cancel = this.#context.clock.after(ms, tooLate.resolve);
-    const giveUp = Promise.race([tooLate.promise, isUrgent]).then(() => false);
-    const haveEnded = await Promise.race([all.then(() => true), giveUp]);
+    const giveUp = Promise.race([tooLate.promise, isUrgent ?? tooLate.promise]).then(() => false);
+    const haveAll = await Promise.race([all.then(() => true), giveUp]);
     cancel();
-    return haveEnded;
+    return { haveAll, ended: [...ended] };
   }
 
   /**

@@ -35,6 +35,8 @@ export const LEASE_MS = 10_000;
 export const HEARTBEAT_MS = 3_000;
 /** How long attempts that were aborted may take to stop; their lease runs out soon after. */
 export const CLOSE_MS = 5_000;
+/** The same for those of a task that is handed over: all of it has less than a second. */
+export const HAND_BACK_MS = 300;
 /** A task fails when this many processes in a row have died with it, each where it had not got on. */
 export const MAX_CRASHES = 5;
 /** The same where others have come and gone between them: something else ends processes too. */

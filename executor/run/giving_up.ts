@@ -1,11 +1,20 @@
 import { hasEnded } from "../states.ts";
 import { transition } from "../transition.ts";
-import { dueRecord } from "../store/due.ts";
-import { MAX_RUN_ERRORS, type RunContext } from "./context.ts";
+import { dueRecord, type Troubles } from "../store/due.ts";
+import type { TaskError } from "../task.ts";
+import { MAX_CRASHES, MAX_CRASHES_WITH_ALIBI, MAX_RUN_ERRORS, type RunContext } from "./context.ts";
 import { bareDraft, type TaskLane } from "./task_lane.ts";
 
 /** The pause after the first error; it doubles with each. */
 const FIRST_PAUSE_MS = 1_000;
+
+/** Why a task is not run again that processes have died with too often; null where it may be. */
+export function crashError({ crashes, hasAlibi }: Troubles): TaskError | null {
+  if (crashes < (hasAlibi ? MAX_CRASHES_WITH_ALIBI : MAX_CRASHES)) return null;
+  const message = `It was given up: the process that ran it stopped, or lost the database, ` +
+    `${crashes} times`;
+  return { stepId: null, message };
+}
 
 /** Ends a claimed task that can go on no more. False where it is no longer ours. */
 export async function failTask(

@@ -19,4 +19,9 @@ export class Mailbox<Item> {
     const end = this.#items.findIndex((item, index) => !fits(item, index) && index > 0);
     return this.#items.splice(0, end < 0 ? this.#items.length : end);
   }
+
+  /** Takes all that has come, without waiting. */
+  takeAll(): Item[] {
+    return this.#items.splice(0);
+  }
 }

@@ -1,7 +1,7 @@
 import type { AttemptEnding, AttemptRef } from "../events.ts";
 import type { RunContext } from "./context.ts";
 import { type Attempt, runAttempt } from "./step_attempt.ts";
-import type { AttemptOutcome } from "./step_outcome.ts";
+import { type AttemptOutcome, usageOfAttempt } from "./step_outcome.ts";
 
 const ENDINGS = {
   "done": "completed",
@@ -27,7 +27,7 @@ export async function runObservedAttempt(
     outcome: ENDINGS[outcome.type],
     durationMs: Math.max(0, clock.now() - beganAt),
     fault: "fault" in outcome ? outcome.fault : null,
-    usage: "usage" in outcome ? outcome.usage ?? null : null,
+    usage: usageOfAttempt(outcome),
   });
   return outcome;
 }

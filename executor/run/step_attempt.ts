@@ -58,19 +58,24 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
       await writer.flush();
       return outcome;
     }
+    used = outcome.usage ?? used;
     const kept = await keep(context, attempt, outcome);
     await (kept.type === "done" ? writer.close() : writer.flush());
     return kept;
   } catch (error) {
     writing.end();
     await writer.flush().catch(() => {});
-    if (attempt.signal.aborted) return { type: "aborted" };
+    if (attempt.signal.aborted) return abortedAfter(used);
     const reason = limit.signal.aborted ? limit.signal.reason : readable(error);
     return failureOf(context, attempt, { error: reason, used });
   } finally {
     writing.end();
     cancelTimer();
   }
+}
+
+function abortedAfter(used: Usage | null): AttemptOutcome {
+  return used === null ? { type: "aborted" } : { type: "aborted", usage: used };
 }
 
 /** Failed for good, or to be tried again. `used`: the tokens it told of before, if any. */
@@ -135,8 +140,10 @@ async function runKind(
   const seen = await scope();
   // It held when the step was started, or could not be judged: that is an error of this step.
   if (step.when !== undefined) await conditionHolds(step.when, seen);
+  const config = await renderConfig(step.config, seen);
+  signal.throwIfAborted(); // nothing is begun that was to stop meanwhile
   return await kindOf(kinds, step).run({
-    config: await renderConfig(step.config, seen),
+    config,
     attempt: number,
     idempotencyKey: `${taskId}.${step.id}`,
     resumedAt,

@@ -29,7 +29,7 @@ export type AttemptOutcome =
     readonly fault: Fault;
     readonly usage?: Usage;
   }
-  | { readonly type: "aborted" };
+  | { readonly type: "aborted"; readonly usage?: Usage };
 
 /** What an outcome does to its task; null for nothing: whoever aborted it has seen to that. */
 export function eventOf(
@@ -37,7 +37,8 @@ export function eventOf(
   outcome: AttemptOutcome,
   at: number,
 ): TaskEvent | null {
-  const usage = "usage" in outcome && outcome.usage ? { usage: outcome.usage } : {};
+  const told = usageOfAttempt(outcome);
+  const usage = told === null ? {} : { usage: told };
   switch (outcome.type) {
     case "done":
       return { type: "step-completed", stepId, at, ...usage };
@@ -52,6 +53,18 @@ export function eventOf(
     case "aborted":
       return null;
   }
+}
+
+/** Whether the task fails with it. */
+export function endsTask(
+  { step, outcome }: { readonly step: StepDefinition; readonly outcome: AttemptOutcome },
+): boolean {
+  return outcome.type === "failed" && step.onError !== "continue";
+}
+
+/** Tokens that an attempt has used; null where it told of none. */
+export function usageOfAttempt(outcome: AttemptOutcome): Usage | null {
+  return "usage" in outcome ? outcome.usage ?? null : null;
 }
 
 /** What is kept of an outcome beside the step's state. @param before The attempts that failed. */

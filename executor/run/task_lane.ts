@@ -3,6 +3,7 @@ import { hasEnded, hasStepEnded, type StepState, type TaskLife } from "../states
 import type { PreparedBody } from "../store/bodies.ts";
 import { type DueMove, dueRecord, keepsSlot, type Troubles, troublesOf } from "../store/due.ts";
 import type { DueRecord, TaskRecord } from "../store/records.ts";
+import type { UsageOfSteps } from "../transition.ts";
 import { type Lease, type PreparedStep, rowOf, type StoredTask } from "../store/tasks.ts";
 import type { Claim } from "./claim.ts";
 import { settle } from "./closing.ts";
@@ -130,12 +131,18 @@ export class TaskLane {
     });
   }
 
-  /** Settles a task that is not ours any more; whether it has ended, by whoever it was. */
-  async release(): Promise<boolean> {
+  /**
+   * Settles a task that is not ours any more; whether it has ended, by whoever it was.
+   *
+   * @param used What its steps have used that its record does not tell.
+   */
+  async release(used: UsageOfSteps): Promise<boolean> {
     const { tasks } = this.#context.store;
     const stored = await tasks.read(this.record.id);
     if (stored === null) await tasks.moveDue(this.record.id, this.#lease, { type: "remove" });
-    else if (hasEnded(stored.record.state)) await settle(this.#context, stored, this.#lease);
+    else if (hasEnded(stored.record.state)) {
+      await settle(this.#context, stored, this.#lease, used);
+    }
     return stored === null || hasEnded(stored.record.state);
   }
 

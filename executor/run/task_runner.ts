@@ -1,19 +1,21 @@
-import type { Definition, StepDefinition } from "../definition/schema.ts";
+import type { Definition } from "../definition/schema.ts";
 import type { RunEnding, RunRef } from "../events.ts";
 import { hasEnded, type TaskLife } from "../states.ts";
 import { type TaskEvent, transition } from "../transition.ts";
 import { type DueMove, dueRecord } from "../store/due.ts";
-import type { PreparedStep } from "../store/tasks.ts";
 import type { TaskError } from "../task.ts";
 import { handedOver, haveAllStepsEnded, interrupted, nextWakeAt } from "./advance.ts";
 import { Attempts } from "./attempts.ts";
 import type { Claim } from "./claim.ts";
 import { advanceJudged } from "./conditions.ts";
-import { CLOSE_MS, MAX_CRASHES, MAX_CRASHES_WITH_ALIBI, type RunContext } from "./context.ts";
+import { CLOSE_MS, HAND_BACK_MS, type RunContext } from "./context.ts";
+import { untold, withUsed } from "./cut_short.ts";
+import { type EndedAttempt, foldOutcomes } from "./fold_outcomes.ts";
+import { crashError } from "./giving_up.ts";
 import { Mailbox } from "./mailbox.ts";
 import { runRefOf } from "./observe_change.ts";
 import { prepareOutputs } from "./outputs.ts";
-import { type AttemptOutcome, eventOf, stepRecordOf } from "./step_outcome.ts";
+import { endsTask, stepRecordOf } from "./step_outcome.ts";
 import { bareDraft, type Draft, TaskLane } from "./task_lane.ts";
 import { deadlineOf, overLimit, tokensLeft } from "./task_limits.ts";
 import { TaskScope } from "./task_scope.ts";
@@ -26,7 +28,7 @@ const STEP_BYTES_A_COMMIT = 360_000;
 
 /** What a runner hears of while it runs a task. */
 type Report =
-  | { readonly type: "attempt"; readonly step: StepDefinition; readonly outcome: AttemptOutcome }
+  | (EndedAttempt & { readonly type: "attempt" })
   | { readonly type: Timer | "hand-over" | "abandon" };
 
 /**
@@ -54,8 +56,8 @@ export class TaskRunner {
     this.#scope = new TaskScope(context.store.tasks, claim.task.record, claim.freshInputs);
     this.#run = runRefOf(claim);
     this.#timers = new TaskTimers(context.clock, (type) => this.#mailbox.put({ type }));
-    this.#attempts = new Attempts(context, this.#run, (step, outcome) => {
-      this.#mailbox.put({ type: "attempt", step, outcome });
+    this.#attempts = new Attempts(context, this.#run, (ended) => {
+      this.#mailbox.put({ type: "attempt", ...ended });
     });
   }
 
@@ -117,21 +119,13 @@ export class TaskRunner {
     const now = this.#context.clock.now();
     if (!this.#isFresh) {
       await this.#scope.loadFailures();
-      const error = this.#crashError() ?? overLimit(record, this.#definition, now);
+      const error = crashError(this.#lane.troubles) ?? overLimit(record, this.#definition, now);
       if (error !== null) return this.#commit(bareDraft(failed(record, error, now)));
     }
     const life = await this.#advance(this.#isFresh ? record : interrupted(record), now);
     if (life !== record) return this.#commit(await this.#finished(bareDraft(life)));
     this.#startAttempts();
     return this.#attempts.count > 0 || this.#commit(await this.#finished(bareDraft(life)));
-  }
-
-  #crashError(): TaskError | null {
-    const { crashes, hasAlibi } = this.#lane.troubles;
-    if (crashes < (hasAlibi ? MAX_CRASHES_WITH_ALIBI : MAX_CRASHES)) return null;
-    const message = `It was given up: the process that ran it stopped, or lost the database, ` +
-      `${crashes} times`;
-    return { stepId: null, message };
   }
 
   #advance(life: TaskLife, now: number): Promise<TaskLife> {
@@ -167,34 +161,35 @@ export class TaskRunner {
 
   /** The transition that a batch of reports asks for. */
   async #fold(reports: readonly Report[]): Promise<Draft> {
+    const ended = reports.filter((report) => report.type === "attempt");
+    for (const { step } of ended) this.#attempts.remove(step.id);
+    const fatal = ended.findIndex(endsTask);
+    const heard = fatal < 0 ? ended : ended.slice(0, fatal);
     const now = this.#context.clock.now();
-    const steps = new Map<string, PreparedStep>();
-    let life: TaskLife = this.#lane.record;
-    for (const report of reports) {
-      if (report.type !== "attempt") continue;
-      const { step, outcome } = report;
-      this.#attempts.remove(step.id);
-      const event = eventOf(step, outcome, now);
-      if (event === null || hasEnded(life.state)) continue;
-      this.#remember(step.id, outcome, now);
-      life = transition(life, event);
-      const prepared = stepRecordOf(outcome, this.#scope.failuresOf(step.id));
-      if (prepared !== null) steps.set(step.id, prepared);
+    const draft = this.#withOutcomes(bareDraft(this.#lane.record), heard, now);
+    const error = overLimit(draft.life, this.#definition, now);
+    if (fatal < 0 && error === null) {
+      return { ...draft, life: await this.#advance(draft.life, now) };
     }
-    const error = overLimit(life, this.#definition, now);
-    const next = error === null ? await this.#advance(life, now) : failed(life, error, now);
-    return { life: next, steps, outputs: new Map() };
+    return await this.#failing(draft, ended.slice(heard.length), error);
   }
 
-  #remember(stepId: string, outcome: AttemptOutcome, now: number): void {
-    if (outcome.type === "done") this.#scope.completed(stepId, outcome.output);
-    if (outcome.type === "failed") this.#scope.failed(stepId, outcome.message);
-    const state = this.#lane.record.steps[stepId];
-    if (outcome.type !== "retry-later" || state?.status !== "running") return;
-    const { message, usage } = outcome;
-    const { attempt, startedAt } = state;
-    const failure = { attempt, startedAt, finishedAt: now, message, ...(usage && { usage }) };
-    this.#scope.addFailure(stepId, failure);
+  /** Fails the task once what runs beside it has stopped: then no request is open any more. */
+  async #failing(
+    draft: Draft,
+    [fatal, ...late]: readonly EndedAttempt[],
+    error: TaskError | null,
+  ): Promise<Draft> {
+    const stopped = await this.#attempts.stop(CLOSE_MS, this.#isStopping.promise);
+    for (const { step } of stopped.ended) this.#attempts.remove(step.id);
+    const life = withUsed(draft.life, [...late, ...stopped.ended]);
+    const at = this.#context.clock.now();
+    if (fatal !== undefined) return this.#withOutcomes({ ...draft, life }, [fatal], at);
+    return error === null ? draft : { ...draft, life: failed(life, error, at) };
+  }
+
+  #withOutcomes(draft: Draft, ended: readonly EndedAttempt[], now: number): Draft {
+    return foldOutcomes(draft, ended, { scope: this.#scope, now });
   }
 
   /** Adds the outputs and the end to a transition after which no step has anything left to do. */
@@ -214,7 +209,7 @@ export class TaskRunner {
   /** Commits a transition and starts what it lets start. Whether there is more to do here. */
   async #commit(draft: Draft): Promise<boolean> {
     const due = this.#dueMove(draft.life);
-    if (!await this.#lane.commit(draft, due)) return await this.#leave();
+    if (!await this.#lane.commit(draft, due)) return await this.#leave("lost", draft.life);
     if (due.type === "stay") this.#startAttempts();
     else this.#ending = due.type === "remove" ? "ended" : "waiting";
     return due.type === "stay";
@@ -260,22 +255,26 @@ export class TaskRunner {
     this.#attempts.abort();
     const draft = await this.#finished(await this.#fold(reports));
     if (hasEnded(draft.life.state)) return this.#commit(draft);
+    const { ended } = await this.#attempts.stop(HAND_BACK_MS);
     const to = this.#context.clock.now();
     const record = dueRecord("ready", this.#lane.troubles);
-    const life = handedOver(draft.life);
+    const life = handedOver(withUsed(draft.life, ended));
     const due: DueMove = { type: "move", to, record, keepsSlot: true };
     const isDone = await this.#lane.commit({ ...draft, life }, due);
     if (isDone) this.#ending = "handed-over";
     return false;
   }
 
-  /** Leaves a task that is no longer ours, when nothing of it runs here any more. */
-  async #leave(ending: RunEnding = "lost"): Promise<false> {
+  /**
+   * Leaves a task that is no longer ours, when nothing of it runs here any more.
+   *
+   * @param late Where it would stand by now, had somebody else not been faster.
+   */
+  async #leave(ending: RunEnding = "lost", late: TaskLife = this.#lane.record): Promise<false> {
     this.#ending = ending;
-    this.#attempts.abort();
-    if (await this.#attempts.allEndedWithin(CLOSE_MS, this.#isStopping.promise)) {
-      if (await this.#lane.release()) this.#ending = "ended";
-    }
+    const { haveAll, ended } = await this.#attempts.stop(CLOSE_MS, this.#isStopping.promise);
+    const used = untold(this.#lane.record, late, ended);
+    if (haveAll && await this.#lane.release(used)) this.#ending = "ended";
     return false;
   }
 

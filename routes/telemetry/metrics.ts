@@ -25,13 +25,13 @@ export function createMetrics(isKind: (kind: string) => boolean): Metrics {
     if (durationMs !== null) counted.taskSeconds.observe([status], durationMs / 1_000);
   }
 
-  function onAttemptEnded({ attempt, outcome }: AttemptEnded): void {
-    counted.attempts.add([kindOf(attempt.kind), outcome]);
-  }
-
-  function onStepEnded({ kind, status, durationMs, usage }: StepEnded): void {
+  function onStepEnded({ kind, status, durationMs }: StepEnded): void {
     counted.stepsEnded.add([kindOf(kind), status]);
     if (durationMs !== null) counted.stepSeconds.observe([kindOf(kind)], durationMs / 1_000);
+  }
+
+  function onAttemptEnded({ attempt, outcome, usage }: AttemptEnded): void {
+    counted.attempts.add([kindOf(attempt.kind), outcome]);
     if (usage === null) return;
     counted.tokens.add(["input"], usage.inputTokens);
     counted.tokens.add(["output"], usage.outputTokens);

@@ -77,6 +77,7 @@ Deno.test("transition adds up what the attempts of a step have used", () => {
     { type: "step-started", stepId: "a", at: 3 },
     { type: "step-retrying", stepId: "a", retryAt: 4 },
     { type: "step-started", stepId: "a", at: 5 },
+    { type: "step-used", stepId: "a", usage: usage(3, 1) },
     { type: "step-handed-over", stepId: "a" },
     { type: "step-started", stepId: "a", at: 6 },
     { type: "step-interrupted", stepId: "a" },
@@ -89,13 +90,19 @@ Deno.test("transition adds up what the attempts of a step have used", () => {
   const running = events.reduce(transition, queued);
   const used = (life: TaskLife) =>
     life.steps.a !== undefined && "usage" in life.steps.a ? life.steps.a.usage : undefined;
-  assert.deepEqual(used(running), usage(10, 1));
+  assert.deepEqual(used(running), usage(13, 2));
+  assert.throws(() => transition(queued, { type: "step-used", stepId: "a", usage: usage(1, 1) }), {
+    name: "TypeError",
+  });
   const ends: TaskEvent[] = [
     { type: "step-completed", stepId: "a", at: 8, usage: usage(20, 2) },
     { type: "step-failed", stepId: "a", at: 8, message: "No", usage: usage(20, 2) },
   ];
-  for (const end of ends) assert.deepEqual(used(transition(running, end)), usage(30, 3));
-  assert.deepEqual(used(transition(running, { type: "task-cancelled", at: 8 })), usage(10, 1));
+  for (const end of ends) assert.deepEqual(used(transition(running, end)), usage(33, 4));
+  const cancelled = transition(running, { type: "task-cancelled", at: 8 });
+  assert.deepEqual(used(cancelled), usage(13, 2));
+  const closed = { type: "attempts-closed", at: 9, used: new Map([["a", usage(20, 2)]]) } as const;
+  assert.deepEqual(used(transition(cancelled, closed)), usage(33, 4));
 });
 
 Deno.test("a cancelled task learns once when its attempts have stopped, if any ran", () => {

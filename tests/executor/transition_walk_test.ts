@@ -25,6 +25,7 @@ function randomEvent(random: () => number, at: number): TaskEvent {
     { type: "step-failed", stepId, at, message: "No", isTolerated: true },
     { type: "step-waiting", stepId, resumeAt: at + 5 },
     { type: "step-retrying", stepId, retryAt: at + 5 },
+    { type: "step-used", stepId, usage: { inputTokens: 2, outputTokens: 1 } },
     { type: "step-interrupted", stepId },
     { type: "step-handed-over", stepId },
     { type: "step-completed", stepId, at },

@@ -117,12 +117,18 @@ export async function startTestExecutor(options: TestExecutorOptions = {}): Prom
   };
 }
 
-/** Stops an executor whose clock stands still: what runs is handed over at once. */
+/** Turns of the event loop in which what heeds its signal has stopped. */
+const PATIENT_TURNS = 200;
+
+/**
+ * Stops an executor whose clock stands still: what runs is handed over at once. Time passes only
+ * where something heeds no signal, and has to be waited for.
+ */
 export async function stop(executor: Executor, clock: FakeClock): Promise<void> {
   let isStopped = false;
   const stopping = executor.stop(0).finally(() => isStopped = true);
-  while (!isStopped) {
-    clock.advance(0);
+  for (let turns = 0; !isStopped; turns++) {
+    clock.advance(turns < PATIENT_TURNS ? 0 : 100);
     await turn();
   }
   await stopping;

@@ -26,6 +26,7 @@ const anyEvent: fc.Arbitrary<(at: number) => TaskEvent> = fc.record({
     "step-skipped",
     "step-waiting",
     "step-retrying",
+    "step-used",
     "step-interrupted",
     "step-handed-over",
     "step-completed",
@@ -47,6 +48,8 @@ const anyEvent: fc.Arbitrary<(at: number) => TaskEvent> = fc.record({
       return { type, stepId, resumeAt: at + 5 };
     case "step-retrying":
       return { type, stepId, retryAt: at + 5, usage };
+    case "step-used":
+      return { type, stepId, usage: usage ?? { inputTokens: 0, outputTokens: 1 } };
     case "step-interrupted":
     case "step-handed-over":
       return { type, stepId };

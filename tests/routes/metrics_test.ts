@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type Kv, openKv } from "../../executor/mod.ts";
 import { inARow } from "../helpers/definitions.ts";
 import { startTestSite, type TestSite } from "../helpers/http.ts";
-import { turn } from "../helpers/kv_probe.ts";
 import { parsePrometheus } from "../helpers/prometheus.ts";
 import { SseReader } from "../helpers/sse.ts";
 
@@ -35,9 +34,9 @@ Deno.test("GET /metrics counts tasks, steps, attempts and tokens by how they end
   (await site.gates.next("b")).done("made");
   await site.ended(first);
   const second = await site.start(app.id);
-  await site.gates.next("a");
+  (await site.gates.next("a")).tellUsage({ inputTokens: 7, outputTokens: 1 });
   await site.executor.tasks.cancel(second);
-  await turn();
+  await site.closed(second);
   await site.executor.tasks.delete(first);
   const metrics = await scrape(site);
   const expected = {
@@ -51,8 +50,8 @@ Deno.test("GET /metrics counts tasks, steps, attempts and tokens by how they end
     "callboard_step_attempts_total kind=gate outcome=retried": 1,
     "callboard_step_attempts_total kind=gate outcome=completed": 2,
     "callboard_step_attempts_total kind=gate outcome=aborted": 1,
-    "callboard_tokens_total direction=input": 30,
-    "callboard_tokens_total direction=output": 4,
+    "callboard_tokens_total direction=input": 37,
+    "callboard_tokens_total direction=output": 5,
     "callboard_task_duration_seconds_sum outcome=completed": 3,
     "callboard_task_duration_seconds_bucket outcome=completed le=1": 0,
     "callboard_task_duration_seconds_bucket outcome=completed le=5": 1,
