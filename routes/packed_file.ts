@@ -4,7 +4,7 @@ import { weightOf } from "./request/accept.ts";
 /** A file that is made once, as browsers get it. */
 export interface StaticFile {
   readonly type: string;
-  readonly text: string;
+  readonly text: () => string;
   /** By encoding; made when it is first asked for. */
   readonly packed: Map<Encoding, Promise<Uint8Array<ArrayBuffer>>>;
 }
@@ -13,8 +13,14 @@ export interface StaticFile {
 const ENCODINGS = ["br", "gzip"] as const;
 type Encoding = typeof ENCODINGS[number];
 
-export function fileOf(kind: "css" | "javascript", text: string): StaticFile {
-  return { type: `text/${kind}; charset=utf-8`, text, packed: new Map() };
+/** A file whose text is made when it is first asked for. */
+export function fileOf(kind: "css" | "javascript", makeText: () => string): StaticFile {
+  let text: string | undefined;
+  return {
+    type: `text/${kind}; charset=utf-8`,
+    text: () => text ??= makeText(),
+    packed: new Map(),
+  };
 }
 
 /** The file, packed as the browser reads it. */
@@ -28,7 +34,7 @@ export async function answerFile(
   c.header("Vary", "Accept-Encoding");
   const accepted = c.req.header("Accept-Encoding") ?? "";
   const encoding = ENCODINGS.find((name) => weightOf(accepted, name) > 0);
-  if (encoding === undefined) return c.body(file.text);
+  if (encoding === undefined) return c.body(file.text());
   c.header("Content-Encoding", encoding);
   return c.body(await packed(file, encoding));
 }
@@ -36,7 +42,7 @@ export async function answerFile(
 function packed(file: StaticFile, encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> {
   const known = file.packed.get(encoding);
   if (known !== undefined) return known;
-  const made = pack(file.text, encoding);
+  const made = pack(file.text(), encoding);
   file.packed.set(encoding, made);
   return made;
 }

@@ -19,19 +19,40 @@ export interface StaticFiles {
   readonly router: Hono;
 }
 
+/** What a file is made of, as it was read, and how. */
+interface Source {
+  readonly kind: "css" | "javascript";
+  readonly texts: readonly string[];
+  readonly join: (texts: readonly string[]) => string;
+}
+
 /**
- * Puts the static files together: one stylesheet of every page and one of side pages, one script of
- * our own, one of htmx with its stream extension. It is done once, at start; there is no build step.
+ * Reads the static files, for their version, and puts each together when it is first asked for: one
+ * stylesheet of every page and one of side pages, one script of our own, one of htmx with its stream
+ * extension. There is no build step.
  */
 export async function loadAssets(): Promise<StaticFiles> {
-  const files = new Map<string, StaticFile>([
-    ["callboard.css", fileOf("css", joinStyles("index.css"))],
-    ["side.css", fileOf("css", joinStyles("side.css"))],
-    ["callboard.js", fileOf("javascript", joinModules())],
-    ["htmx.js", fileOf("javascript", `${htmxText};\n${sseText}`)],
-    ["dialog.js", fileOf("javascript", withoutIndents(read("dialog.js", STATIC_FOLDER)))],
-  ]);
-  const version = await hashOf([...files.values()].map(({ text }) => text));
+  const sources: Readonly<Record<string, Source>> = {
+    "callboard.css": stylesOf("index.css"),
+    "side.css": stylesOf("side.css"),
+    "callboard.js": ownModules(),
+    "htmx.js": {
+      kind: "javascript",
+      texts: [htmxText, sseText],
+      join: (texts) => texts.join(";\n"),
+    },
+    "dialog.js": {
+      kind: "javascript",
+      texts: [read("dialog.js", STATIC_FOLDER)],
+      join: (texts) => texts.map(withoutIndents).join(""),
+    },
+  };
+  const files = new Map<string, StaticFile>(
+    Object.entries(sources).map(([name, { kind, texts, join }]) => {
+      return [name, fileOf(kind, () => join(texts))];
+    }),
+  );
+  const version = await hashOf(Object.values(sources).flatMap(({ texts }) => texts));
   const url = (name: string) => paths.static(version, name);
   return {
     assets: {
@@ -50,19 +71,25 @@ export async function loadAssets(): Promise<StaticFiles> {
 }
 
 /** The stylesheets in the order that an index imports them, below what it says itself. */
-function joinStyles(indexName: string): string {
+function stylesOf(indexName: string): Source {
   const index = read(indexName, CSS_FOLDER);
   const names = [...index.matchAll(/@import url\("([\w.]+)"\);/g)].map(([, name = ""]) => name);
-  const texts = names.map((name) => read(name, CSS_FOLDER));
-  const rules = [index.replace(/@import[^;]*;\s*/g, ""), ...texts].map(withoutIndents).join("");
-  return rules.replace(/(?<=[{};,])\n/g, "");
+  return {
+    kind: "css",
+    texts: [index.replace(/@import[^;]*;\s*/g, ""), ...names.map((name) => read(name, CSS_FOLDER))],
+    join: (texts) => texts.map(withoutIndents).join("").replace(/(?<=[{};,])\n/g, ""),
+  };
 }
 
 /** The modules one after another, each in a scope of its own; they import nothing. */
-function joinModules(): string {
+function ownModules(): Source {
   const names = [...Deno.readDirSync(JS_FOLDER)].map(({ name }) => name)
     .filter((name) => name.endsWith(".js")).sort();
-  return names.map((name) => `{\n${withoutIndents(read(name, JS_FOLDER))}}\n`).join("");
+  return {
+    kind: "javascript",
+    texts: names.map((name) => read(name, JS_FOLDER)),
+    join: (texts) => texts.map((text) => `{\n${withoutIndents(text)}}\n`).join(""),
+  };
 }
 
 /** Nothing is served yet, and many small files are read faster one after another. */

@@ -71,5 +71,5 @@ async function read(name: string): Promise<string> {
 }
 
 async function embedFile(kind: "css" | "javascript", text: string): Promise<EmbedFile> {
-  return { ...fileOf(kind, text), etag: `W/"${await hashOf([text])}"` };
+  return { ...fileOf(kind, () => text), etag: `W/"${await hashOf([text])}"` };
 }
