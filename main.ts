@@ -6,7 +6,7 @@ import { loadAssets } from "./routes/static_files.ts";
 import { parseSettings } from "./routes/settings.ts";
 import { createEventStreams } from "./routes/streams/event_stream.ts";
 import { createTelemetry } from "./routes/telemetry/mod.ts";
-import { loadMarkdown } from "./views/text/markdown.ts";
+import type { RenderMarkdown } from "./views/text/markdown.ts";
 
 /** How long running tasks may go on once the process is told to stop. */
 const GRACE_MS = 3_000;
@@ -58,7 +58,7 @@ Deno.cron("run due tasks and delete old ones", "* * * * *", async () => {
   await executor.sweep(SWEEP_MS).catch((error) => onUnexpected(error, "sweep"));
 });
 
-let markdown: ReturnType<typeof loadMarkdown> | undefined;
+let markdown: Promise<RenderMarkdown> | undefined;
 const app = createApp({
   executor,
   streams,
@@ -68,7 +68,9 @@ const app = createApp({
   trustedProxies: settings.trustedProxies,
   rates: settings.rates,
   staticFiles,
-  loadMarkdown: () => markdown ??= loadMarkdown(),
+  loadMarkdown: () => {
+    return markdown ??= import("./views/text/markdown.ts").then((module) => module.loadMarkdown());
+  },
   now: () => Date.now(),
   after(ms, action) {
     const timer = setTimeout(action, ms);

@@ -30,8 +30,12 @@ export function lazyRoutes(files: RouteFiles): Hono {
 /** Finds what answers a path of the table; undefined where nothing is loaded for it. */
 export function findFile(files: RouteFiles): (path: string) => LoadRoutes | undefined {
   const longestFirst = Object.entries(files)
-    .sort(([one], [other]) => other.length - one.length);
-  return (path) => longestFirst.find(([root]) => path === root || path.startsWith(`${root}/`))?.[1];
+    .map(([root, load]) => ({ root: `${root}/`, load }))
+    .sort((one, other) => other.root.length - one.root.length);
+  return (path) => {
+    const below = `${path}/`;
+    return longestFirst.find(({ root }) => below.startsWith(root))?.load;
+  };
 }
 
 /** What stands before a route's own handler has the same method and path. */

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { SignInWay } from "../../views/sign_in_page.tsx";
+import { SignInPage, type SignInWay } from "../../views/sign_in_page.tsx";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
 import { pageContext } from "../request/requests.ts";
@@ -12,12 +12,11 @@ export function targetOf(to: string | undefined): string {
 }
 
 /** Answers with the page to sign in at, and says why it has just failed. */
-export async function answerSignIn(
+export function answerSignIn(
   c: Context,
   deps: Deps,
   { to, error }: { readonly to: string; readonly error: string | null },
-): Promise<Response> {
-  const { SignInPage } = await import("../../views/sign_in_page.tsx");
+): Response | Promise<Response> {
   const way = wayOf(deps.access ?? { type: "open" });
   c.header("Cache-Control", "no-store");
   return c.html(<SignInPage context={pageContext(c, deps)} way={way} to={to} error={error} />);

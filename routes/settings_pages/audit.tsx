@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { AUDIT_FAMILIES, AUDIT_ID } from "../../executor/mod.ts";
+import { AuditList, AuditPage } from "../../views/settings/audit_page.tsx";
 import type { Deps } from "../deps.ts";
 import { parseQuery } from "../request/list_query.ts";
 import { pageContext, wantsFragment } from "../request/requests.ts";
@@ -22,7 +23,6 @@ export function auditRoutes(deps: Deps): Hono {
     const query = parseQuery(c, AuditQuery);
     const page = await audit.page({ ...query, limit: ROWS_A_PAGE });
     const list = { context: pageContext(c, deps), query, page };
-    const { AuditList, AuditPage } = await import("../../views/settings/audit_page.tsx");
     c.header("Vary", "HX-Request");
     c.header("Cache-Control", "no-store");
     return c.html(wantsFragment(c) ? <AuditList {...list} /> : <AuditPage {...list} />);

@@ -6,6 +6,7 @@ import { senderOf } from "../access/actor.ts";
 import { tell } from "../access/tell.ts";
 import { limitBody } from "../request/body_limit.ts";
 import { DAY_SECONDS, readDays } from "../request/days.ts";
+import { KeysPage } from "../../views/settings/keys_page.tsx";
 import type { Deps } from "../deps.ts";
 import { formFields } from "../request/form_fields.ts";
 import { paths } from "../paths.ts";
@@ -57,7 +58,6 @@ export function keyRoutes(deps: Deps): Hono {
     c: Context,
     rest: { readonly form: KeyForm; readonly snippets: readonly Snippet[] | null },
   ): Promise<Response> {
-    const { KeysPage } = await import("../../views/settings/keys_page.tsx");
     c.header("Cache-Control", "no-store");
     const keys = await apiKeys.list();
     return c.html(<KeysPage context={pageContext(c, deps)} keys={keys} {...rest} />);

@@ -5,6 +5,7 @@ import { type Person, type Role, ROLES, type Thing } from "../../executor/mod.ts
 import { identityOf } from "../access/identity.ts";
 import { tell } from "../access/tell.ts";
 import { limitBody } from "../request/body_limit.ts";
+import { PeoplePage } from "../../views/settings/people_page.tsx";
 import type { Deps } from "../deps.ts";
 import { MissingError } from "../errors.tsx";
 import { formFields } from "../request/form_fields.ts";
@@ -54,7 +55,6 @@ export function peopleRoutes(deps: Deps): Hono {
   }
 
   async function answerPeople(c: Context, refusal: string | null): Promise<Response> {
-    const { PeoplePage } = await import("../../views/settings/people_page.tsx");
     const identity = identityOf(c);
     const readerId = identity.type === "person" ? identity.id : null;
     const props = { people: await people.list(), readerId, refusal };

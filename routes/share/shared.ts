@@ -1,23 +1,21 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import type { Deps } from "../deps.ts";
 import { setHeaders } from "../policy.ts";
-import type { SharedAnswers } from "./shared_answers.tsx";
+import { createSharedAnswers } from "./shared_answers.tsx";
 
-/** What a link shows to whoever has it. It is loaded when it is first asked for. */
+/** What a link shows to whoever has it. */
 export function sharedRoutes(deps: Deps): Hono {
-  let answers: Promise<SharedAnswers> | undefined;
-  const load = () => answers ??= loadAnswers(deps);
-
+  const answers = createSharedAnswers(deps);
   return new Hono()
-    .get("/s/:token", keepToThemselves, async (c) => (await load()).page(c, c.req.param("token")))
-    .get("/s/:token/events", keepToThemselves, async (c) => {
-      return (await load()).events(c, c.req.param("token"));
+    .get("/s/:token", keepToThemselves, (c) => answers.page(c, c.req.param("token")))
+    .get("/s/:token/events", keepToThemselves, (c) => {
+      return answers.events(c, c.req.param("token"));
     })
-    .get("/s/:token/outputs/:name", keepToThemselves, async (c) => {
+    .get("/s/:token/outputs/:name", keepToThemselves, (c) => {
       const { token, name } = c.req.param();
-      return (await load()).output(c, token, name);
+      return answers.output(c, token, name);
     })
-    .get("/s/*", keepToThemselves, async (c) => (await load()).gone(c));
+    .get("/s/*", keepToThemselves, (c) => answers.gone(c));
 }
 
 /** Neither search engines nor the sites that a page links to are to learn of the link. */
@@ -25,7 +23,3 @@ const keepToThemselves: MiddlewareHandler = async function keepToThemselves(c, n
   setHeaders(c, { "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex" });
   await next();
 };
-
-async function loadAnswers(deps: Deps): Promise<SharedAnswers> {
-  return (await import("./shared_answers.tsx")).createSharedAnswers(deps);
-}
