@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inARow, outputOf } from "../helpers/definitions.ts";
 import { startTestExecutor } from "../helpers/executor.ts";
 import { dueItems, type ProbeHooks, turn } from "../helpers/kv_probe.ts";
-import { openSharedKv } from "../helpers/shared_kv.ts";
+import { type DrivenStream, driveWatch, openSharedKv } from "../helpers/shared_kv.ts";
 
 const LEASE_MS = 10_000;
 
@@ -157,6 +157,25 @@ Deno.test("readers of the history hear that other processes have changed rows", 
   await told.promise;
   unwatch();
   there.gates.runs[0]?.done();
+});
+
+Deno.test("the bell of the history is watched while somebody reads it, once for all", async () => {
+  const { watch, opened } = driveWatch();
+  await using test = await startTestExecutor({ watch });
+  const { tasks } = test.executor;
+  const isBell = ({ keys }: DrivenStream) => JSON.stringify(keys).includes('"rows"');
+  const open = () => opened.filter((stream) => isBell(stream) && !stream.isCancelled).length;
+  await test.kv.idle();
+  const before = open();
+  const leave = [tasks.watchRows(() => {}), tasks.watchRows(() => {})];
+  await test.kv.idle();
+  assert.equal(open(), before + 1);
+  leave[0]?.();
+  await test.kv.idle();
+  assert.equal(open(), before + 1);
+  leave[1]?.();
+  await test.kv.idle();
+  assert.equal(open(), before);
 });
 
 Deno.test("a database of one process is written nothing for others, and keeps to its pace", async () => {

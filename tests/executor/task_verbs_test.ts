@@ -99,6 +99,22 @@ Deno.test("a task keeps the version of the app it was started with", async () =>
   assert.deepEqual(task.steps.map(({ id }) => id), ["a", "b"]);
 });
 
+Deno.test("the history tells when a task began as soon as it has", async () => {
+  await using test = await startTestExecutor({ concurrency: 1 });
+  const app = await test.add();
+  await test.start(app.id);
+  const queued = await test.start(app.id);
+  const first = await test.gates.next();
+  const { tasks } = test.executor;
+  const startedAt = async () =>
+    (await tasks.list({ limit: 10 })).rows.find(({ id }) => id === queued)?.startedAt;
+  assert.equal(await startedAt(), null);
+  test.clock.advance(2_000);
+  first.done();
+  await test.gates.next();
+  assert.equal(await startedAt(), test.clock.now());
+});
+
 Deno.test("watch and watchRows tell of each change, until they are ended", async () => {
   await using test = await startTestExecutor();
   const { tasks } = test.executor;

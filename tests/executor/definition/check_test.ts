@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseDefinition } from "../../../executor/definition/check.ts";
+import type { Json } from "../../../executor/definition/schema.ts";
 import { stepKinds } from "../../../executor/steps/registry.ts";
 import { messagesOf, problemsOf, small, step, topic } from "./problems.ts";
 
@@ -202,9 +203,27 @@ Deno.test("parseDefinition refuses what cannot be stored", async () => {
   assert.deepEqual(await messagesOf({ ...small, name: "x\ud800" }), [
     '"name" holds half of a character (a lone surrogate)',
   ]);
+  assert.deepEqual(
+    await messagesOf({ ...small, steps: [step("a", "x", { config: { "\0": 1 } })] }),
+    [
+      'Step "a", "config" holds the character NUL (\\u0000)',
+    ],
+  );
   const nested = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`);
   const [message] = await messagesOf({ ...small, steps: [step("a", "x", { config: nested })] });
   assert.match(message ?? "", /lists and objects are nested more than 32 deep$/);
+});
+
+Deno.test("parseDefinition takes 32 levels of lists and objects and not one more", async () => {
+  // The definition, its steps, the step and its config are four.
+  const deep = (levels: number): Json => levels === 0 ? "x" : [deep(levels - 1)];
+  const within = (levels: number) => ({
+    ...small,
+    steps: [step("a", "x", { config: { deep: deep(levels) } })],
+  });
+  const isTooDeep = async (levels: number) =>
+    (await messagesOf(within(levels))).some((message) => message.includes("more than 32 deep"));
+  assert.deepEqual([await isTooDeep(28), await isTooDeep(29)], [false, true]);
 });
 
 Deno.test("parseDefinition takes no field for a prototype", async () => {

@@ -90,6 +90,21 @@ Deno.test("parseInputs takes a number at either of its limits", () => {
   }
 });
 
+Deno.test("parseInputs holds an address to its length", () => {
+  const page = { name: "page", label: "Page", type: "url", maxLength: 20 };
+  const { inputs } = Definition.parse({
+    name: "App",
+    steps: [{ id: "a", name: "A", kind: "template" }],
+    inputs: [page],
+  });
+  const fields = (address: string) => ({ source: "json", fields: { page: address } }) as const;
+  assert.ok(parseInputs(inputs, fields("https://example.org/")).ok);
+  assert.match(
+    errorsOf(parseInputs(inputs, fields("https://example.org/x"))).page ?? "",
+    /21 characters long\. It may have at most 20/,
+  );
+});
+
 Deno.test("parseInputs takes only finite decimal numbers", () => {
   for (const count of ["4", "+4", "4.", "4.0", "4e0", "0.4e1"]) {
     const check = form({ title: "x", count });

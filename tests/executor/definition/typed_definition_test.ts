@@ -17,6 +17,14 @@ Deno.test("parseDefinitionText names the line of a syntax error", async () => {
   }]);
 });
 
+Deno.test("parseDefinitionText gives no line to what has a field of its own", async () => {
+  const draft = { name: "", description: "x".repeat(501), text: TYPED };
+  const check = await parseDefinitionText(draft, stepKinds);
+  assert.ok(!check.ok, "it was taken for right");
+  const places = check.problems.map(({ path, line }) => [path, line]);
+  assert.deepEqual(places, [["name", null], ["description", null]]);
+});
+
 Deno.test("parseDefinitionText names the line of each problem", async () => {
   const text = TYPED
     .replace('"type": "text"', '"type": "text", "maxlength": 5')

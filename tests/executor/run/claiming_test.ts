@@ -106,6 +106,7 @@ Deno.test("a task of which nothing can be read is set aside, and holds up no oth
   await test.kv.idle();
   assert.deepEqual(await dueItems(kv), []);
   assert.equal(test.unexpected.length, 1);
+  assert.match(String(test.unexpected[0]), /Cannot read task .*: this does not fit: all of it$/);
   const next = await test.start(app.id);
   (await test.gates.next()).done();
   assert.equal((await test.ended(next)).status, "completed");
