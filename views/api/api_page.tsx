@@ -30,11 +30,12 @@ export function ApiPage({ context, apps, chosen, operations, shapes }: ApiPagePr
           </a>
         </div>
       </header>
+      <p class="lede">
+        Run apps from a program, and follow their tasks. An error is a JSON object with a sentence
+        in <code>detail</code>.
+      </p>
+      <Contents operations={operations} />
       <div class="api">
-        <p class="lede">
-          Run apps from a program, and follow their tasks. An error is a JSON object with a sentence
-          in <code>detail</code>.
-        </p>
         {context.reader.name === null ? null : (
           <p class="muted">
             A program shows a key with each request:{" "}
@@ -61,5 +62,23 @@ export function ApiPage({ context, apps, chosen, operations, shapes }: ApiPagePr
         </section>
       </div>
     </Frame>
+  );
+}
+
+/** The ways down to what is looked for; the page is long. */
+function Contents({ operations }: Pick<ApiPageProps, "operations">) {
+  return (
+    <nav class="api-contents" aria-label="On this page">
+      <ul>
+        {operations.map(({ id, summary }) => (
+          <li>
+            <a href={`#${id}`}>{summary}</a>
+          </li>
+        ))}
+        <li>
+          <a href="#shapes">Shapes</a>
+        </li>
+      </ul>
+    </nav>
   );
 }

@@ -23,6 +23,7 @@ Deno.test("GET /docs/api tells every operation and shape, with each app's inputs
   const html = await (await site.get(paths.apiDocs(app.id))).text();
   for (const { id, summary } of OPERATIONS) {
     assert.match(html, new RegExp(`id="${id}"><h3>${summary}</h3>`));
+    assert.ok(html.includes(`<a href="#${id}">${summary}</a>`));
   }
   for (const name of ["Task", "TaskSummary", "Problem", "ChangeEvent"]) {
     assert.match(html, new RegExp(`id="shape-${name}"`));
