@@ -6,6 +6,7 @@ import { loadAssets } from "./routes/static_files.ts";
 import { parseSettings } from "./routes/settings.ts";
 import { createEventStreams } from "./routes/streams/event_stream.ts";
 import { createTelemetry } from "./routes/telemetry/mod.ts";
+import { startLine } from "./routes/telemetry/start_line.ts";
 import type { RenderMarkdown } from "./views/text/markdown.ts";
 
 /** How long running tasks may go on once the process is told to stop. */
@@ -20,10 +21,11 @@ const STOP_SIGNALS = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"] as const
   : ["SIGINT", "SIGTERM"] as const;
 
-const result = parseSettings(Deno.env.toObject());
+const environment = Deno.env.toObject();
+const result = parseSettings(environment);
 if (!result.ok) stopWith(result.problems.join(". "));
 const { settings } = result;
-for (const warning of settings.warnings) console.error(warning);
+for (const warning of settings.warnings) say("warning", warning);
 const { observer, metrics, onAnswer, onUnexpected, flush } = await createTelemetry({
   log: { ...settings.log, secrets: settings.secrets, write: (lines) => console.error(lines) },
   isTraced: settings.isTraced,
@@ -124,6 +126,10 @@ async function stop(): Promise<void> {
 }
 
 function stopWith(sentence: string): never {
-  console.error(sentence);
+  say("error", sentence);
   Deno.exit(1);
+}
+
+function say(level: "warning" | "error", sentence: string): void {
+  console.error(startLine(environment.LOG_FORMAT, level, sentence));
 }

@@ -24,6 +24,28 @@ Deno.test("a wrong setting stops the start with one sentence that names it", asy
   }
 });
 
+Deno.test("where the log is for programs, what a start says is a record of it", async () => {
+  const json = { KV_PATH: ":memory:", LOG_FORMAT: "json" };
+  await using refused = startCallboard({ ...json, PORT: "abc" });
+  refused.origin.catch(() => {});
+  const { time, ...record } = JSON.parse((await refused.ended).errors);
+  assert.ok(Date.parse(time) > 0);
+  assert.deepEqual(record, {
+    level: "error",
+    category: "callboard.start",
+    message: 'Cannot use "abc" as PORT: it has to be a whole number from 0 to 65535',
+  });
+
+  const PUBLIC_URL = "https://callboard.example.org";
+  const warned = { ...json, PUBLIC_URL, ACCESS_PASSWORD: "a long password", LOG_LEVEL: "error" };
+  await using started = startCallboard(warned);
+  await started.origin;
+  started.kill("SIGTERM");
+  const { level, message } = JSON.parse((await started.ended).errors);
+  assert.equal(level, "warning");
+  assert.match(message, /^PUBLIC_URL is ".*", .* TRUSTED_PROXIES is 0: /);
+});
+
 Deno.test("a port that is taken stops the start with one sentence that names it", async () => {
   await using first = startCallboard({ KV_PATH: ":memory:" });
   const { port } = new URL(await first.origin);
