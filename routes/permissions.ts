@@ -37,6 +37,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permissi
   "GET /api/v1/tasks/:id": "read",
   "GET /api/v1/tasks/:id/events": "read",
   "GET /api/v1/tasks/:id/outputs/:name": "read",
+  "DELETE /api/v1/tasks/:id": "edit",
   "POST /api/v1/tasks/:id/cancellation": "run",
   "POST /api/v1/tasks/:id/forks": ["read", "run"],
   "GET /api/v1/tasks/:id/shares": "edit",

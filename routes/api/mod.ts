@@ -11,7 +11,7 @@ import { forkTask } from "../tasks/forks.ts";
 import { readJson, StartBody } from "../request/json_body.ts";
 import { requireApp, requireTask } from "../request/known.ts";
 import { DEFAULT_LIMIT, ListQuery, parseQuery } from "../request/list_query.ts";
-import { answerCancelled, cancelTask, readTaskJson } from "../tasks/one_task.ts";
+import { answerCancelled, cancelTask, deleteTask, readTaskJson } from "../tasks/one_task.ts";
 import { paths } from "../paths.ts";
 import { answerRefused, MAX_INPUTS_MEBIBYTES, refuseOften, startTask } from "../tasks/started.ts";
 import { jsonVoice } from "../streams/json_voice.ts";
@@ -81,6 +81,10 @@ export function apiRoutes(deps: Deps): Hono {
       await waitAsPreferred(c, deps, id);
       c.header("Cache-Control", "private, no-cache");
       return c.json(await readTaskJson(deps, id));
+    })
+    .delete("/api/v1/tasks/:id", async (c) => {
+      await deleteTask(c, deps, c.req.param("id"));
+      return c.body(null, 204);
     })
     .get("/api/v1/tasks/:id/events", requireTask(deps), (c) => {
       const has = c.req.header("Last-Event-ID") ?? null;

@@ -34,3 +34,18 @@ export async function cancelTask(c: Context, deps: Deps, id: string): Promise<vo
     advice: "Load the page again to see how things stand.",
   });
 }
+
+/** @throws {MissingError} where there is no such task. @throws {ConflictError} where it runs. */
+export async function deleteTask(c: Context, deps: Deps, id: string): Promise<void> {
+  const { tasks } = deps.executor;
+  const before = isTaskId(id) ? await tasks.readRow(id) : null;
+  const result = before === null ? "unknown-task" : await tasks.delete(id);
+  if (before === null || result === "unknown-task") throw unknownTask(id);
+  if (result === "deleted") tellOf(c, deps, "task-deleted", before);
+  if (result === "running") {
+    throw new ConflictError(`Cannot delete task "${id}": cancel it first`, {
+      title: "This task still runs",
+      advice: "Cancel it on its page, or wait until it has ended.",
+    });
+  }
+}

@@ -3,12 +3,11 @@ import { isTaskId, type TaskJson } from "../../executor/mod.ts";
 import type { Reader } from "../../views/page_context.ts";
 import type { TaskView } from "../../views/task/task_view.ts";
 import { TaskPage } from "../../views/task/task_page.tsx";
-import { tellOf } from "../access/tell.ts";
 import { holdOf } from "../access/hold.ts";
 import type { Deps } from "../deps.ts";
-import { ConflictError, unknownTask } from "../errors.tsx";
+import { unknownTask } from "../errors.tsx";
 import { requireTask } from "../request/known.ts";
-import { answerCancelled, cancelTask, readTaskJson } from "./one_task.ts";
+import { answerCancelled, cancelTask, deleteTask, readTaskJson } from "./one_task.ts";
 import { paths, TASK_FORMS, type TaskForm } from "../paths.ts";
 import { pageContext, readerOf, sendsJson, wantsFragment, wantsJson } from "../request/requests.ts";
 import { pageVoice } from "../streams/page_voice.ts";
@@ -54,11 +53,11 @@ export function taskRoutes(deps: Deps): Hono {
       return wantsFragment(c) ? c.body(null, 204) : c.redirect(paths.task(id), 303);
     })
     .post("/tasks/:id/deletion", async (c) => {
-      await deleteTask(c, c.req.param("id"));
+      await deleteTask(c, deps, c.req.param("id"));
       return wantsJson(c) || sendsJson(c) ? c.body(null, 204) : c.redirect(paths.tasks(), 303);
     })
     .delete("/tasks/:id", async (c) => {
-      await deleteTask(c, c.req.param("id"));
+      await deleteTask(c, deps, c.req.param("id"));
       return c.body(null, 204);
     })
     .get("/tasks/:id/outputs/:name", (c) => answerOutput(c, deps, c.req.param()));
@@ -67,19 +66,6 @@ export function taskRoutes(deps: Deps): Hono {
   function pageOf(taskId: string, { may }: Reader) {
     const name = `${taskId} ${may.run ? "run" : ""} ${may.edit ? "edit" : ""}`;
     return { name, taskId, voice: () => pageVoice(deps, taskId, may) };
-  }
-
-  async function deleteTask(c: Context, id: string): Promise<void> {
-    const row = isTaskId(id) ? await executor.tasks.readRow(id) : null;
-    const result = row === null ? "unknown-task" : await executor.tasks.delete(id);
-    if (row === null || result === "unknown-task") throw unknownTask(id);
-    if (result === "deleted") tellOf(c, deps, "task-deleted", row);
-    if (result === "running") {
-      throw new ConflictError(`Cannot delete task "${id}": cancel it first`, {
-        title: "This task still runs",
-        advice: "Cancel it on its page, or wait until it has ended.",
-      });
-    }
   }
 }
 

@@ -97,6 +97,19 @@ Deno.test("POST /api/v1/tasks/:id/cancellation answers the task; 409 when it had
   await problemOf(await site.request(api.taskCancellation(UNKNOWN_TASK), { method: "POST" }), 404);
 });
 
+Deno.test("DELETE /api/v1/tasks/:id deletes a task that has ended", async () => {
+  await using site = await startTestSite();
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const send = (id: string) => site.request(api.task(id), { method: "DELETE" });
+  await problemOf(await send(taskId), 409);
+  (await site.gates.next()).done("x");
+  await site.ended(taskId);
+  assert.equal((await send(taskId)).status, 204);
+  await problemOf(await site.get(api.task(taskId)), 404);
+  for (const id of [taskId, UNKNOWN_TASK, "x"]) await problemOf(await send(id), 404);
+});
+
 Deno.test("POST /api/v1/tasks/:id/forks runs a task again from a step", async () => {
   await using site = await startTestSite();
   const app = await site.add({ inputs: [TEXT_INPUT], steps: inARow("a", "b") });
