@@ -31,8 +31,8 @@ import { createStore } from "./store/mod.ts";
 import { createTasks, type Tasks } from "./task_verbs.ts";
 import { createVisits, type Visits } from "./visit_verbs.ts";
 
-export type { ApiKey, ApiKeys, CreateKeyResult, NewApiKey } from "./access/api_keys.ts";
-export type { People, Person, PersonChange } from "./access/people.ts";
+export type { ApiKey, ApiKeys, CreateKeyResult, GoodApiKey, NewApiKey } from "./access/api_keys.ts";
+export { KEEPER_ID, type People, type Person, type PersonChange } from "./access/people.ts";
 export { base64Url, bytesOfBase64Url } from "./access/base64_url.ts";
 export { type Role, ROLES, type Scope, SCOPES } from "./access/roles.ts";
 export { hashSecret, newSecret } from "./access/secrets.ts";

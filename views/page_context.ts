@@ -21,6 +21,8 @@ export interface Reader {
     readonly read: boolean;
     readonly run: boolean;
     readonly edit: boolean;
+    /** Whether they may have something for themselves, such as API keys. */
+    readonly own: boolean;
     readonly admin: boolean;
   };
 }

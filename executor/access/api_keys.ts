@@ -1,7 +1,8 @@
-import type { Grants } from "../live/grants.ts";
+import type { Grant, Grants } from "../live/grants.ts";
 import type { RunContext } from "../run/context.ts";
 import type { ApiKeyRecord, StoredApiKey } from "../store/api_keys.ts";
-import type { Scope } from "./roles.ts";
+import type { StoredPerson } from "../store/people.ts";
+import type { Role, Scope } from "./roles.ts";
 import { hashSecret, newSecret } from "./secrets.ts";
 
 /** An API key, without its secret, which nobody can tell any more. Times are epoch milliseconds. */
@@ -16,15 +17,30 @@ export interface ApiKey {
   readonly expiresAt: number | null;
   /** When it was last used, to the minute; null for never. */
   readonly usedAt: number | null;
+  /** The person whose own it is; null where it is nobody's own. */
+  readonly owner: { readonly id: string } | null;
 }
 
 /** A key to be made. */
-export type NewApiKey = Pick<ApiKey, "name" | "scopes" | "createdBy" | "expiresAt">;
+export interface NewApiKey extends Pick<ApiKey, "name" | "scopes" | "createdBy" | "expiresAt"> {
+  /** The person whose own it will be; nobody's where it is absent. */
+  readonly ownerId?: string;
+}
+
+/** A key that is good right now. */
+export interface GoodApiKey extends ApiKey {
+  /** Its owner's role: it may not do what they may not. Null where it is nobody's own. */
+  readonly role: Role | null;
+  /** What has to stand for as long as something is open by it: the key, and its owner. */
+  readonly grants: readonly Grant[];
+}
 
 /** How an attempt to create a key ended. The secret is told this once; only its hash is kept. */
 export type CreateKeyResult =
   | { readonly type: "created"; readonly key: ApiKey; readonly secret: string }
-  | { readonly type: "too-many"; readonly limit: number };
+  | { readonly type: "too-many"; readonly limit: number }
+  /** Its owner was removed just now. */
+  | { readonly type: "unknown-owner" };
 
 /** The keys that programs use. */
 export interface ApiKeys {
@@ -34,14 +50,13 @@ export interface ApiKeys {
   list(): Promise<ApiKey[]>;
   /** The key as it was; null where there is none of that id. What is open with it ends. */
   revoke(keyId: string): Promise<ApiKey | null>;
-  /** The key that a secret is; null where it is none, has expired or was revoked. */
-  whoHas(secret: string): Promise<ApiKey | null>;
-  /** Whether it has neither expired nor been revoked. */
-  isGood(keyId: string): Promise<boolean>;
+  /** The key that a secret is; null where it is none, has expired or was revoked, or its owner removed. */
+  whoHas(secret: string): Promise<GoodApiKey | null>;
 }
 
-/** More would not be looked after by anybody. */
+/** More would not be looked after by anybody. Those of one person take nothing from others. */
 const MAX_KEYS = 200;
+const MAX_OWN_KEYS = 20;
 /** How often it is noted that a key was used. */
 const USED_MS = 60_000;
 const SECRET = /^cbk_[\w-]{43}$/;
@@ -53,7 +68,7 @@ export interface ApiKeysOptions
 
 export function createApiKeys(options: ApiKeysOptions): ApiKeys {
   const { store, clock, ids, onUnexpected, grants } = options;
-  const { apiKeys } = store;
+  const { apiKeys, people } = store;
   const beingNoted = new Set<string>();
 
   function isCurrent({ expiresAt }: ApiKeyRecord): boolean {
@@ -62,6 +77,21 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
 
   async function find(keyId: string): Promise<StoredApiKey | null> {
     return (await apiKeys.list()).find(({ record }) => record.id === keyId) ?? null;
+  }
+
+  /** A key that is good now, and the person whose own it is. */
+  async function findGood(hash: string) {
+    const stored = await apiKeys.read(hash);
+    if (stored === null || !isCurrent(stored.record)) return null;
+    const { owner } = stored.record;
+    const person = owner && await people.read(owner.id);
+    return person?.record.stay === owner?.stay ? { stored, person } : null;
+  }
+
+  function grantsOf({ hash, record: { id, expiresAt, owner } }: StoredApiKey): Grant[] {
+    const isGood = async () => await findGood(hash) !== null;
+    const key = { id, expiresAt, isGood };
+    return owner === null ? [key] : [key, { id: owner.stay, expiresAt: null, isGood }];
   }
 
   /** Nobody waits for it, and nobody is refused where it fails. */
@@ -76,12 +106,17 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
   }
 
   return {
-    async create({ name, scopes, createdBy, expiresAt }) {
-      if ((await apiKeys.list()).length >= MAX_KEYS) return { type: "too-many", limit: MAX_KEYS };
+    async create({ ownerId, scopes, ...rest }) {
+      const person = ownerId === undefined ? null : await people.read(ownerId);
+      if (ownerId !== undefined && person === null) return { type: "unknown-owner" };
+      const owner = ownerOf(person);
+      const limit = owner === null ? MAX_KEYS : MAX_OWN_KEYS;
+      const alike = (await apiKeys.list()).filter(({ record }) => record.owner?.id === owner?.id);
+      if (alike.length >= limit) return { type: "too-many", limit };
       const secret = newSecret("cbk_");
       const createdAt = clock.now();
-      const rest = { name, scopes: [...scopes], createdAt, createdBy, expiresAt, usedAt: null };
-      const key: ApiKeyRecord = { id: ids.key(createdAt), ...rest };
+      const known = { ...rest, scopes: [...scopes], owner, createdAt, usedAt: null };
+      const key: ApiKeyRecord = { id: ids.key(createdAt), ...known };
       await apiKeys.add(await hashSecret(secret), key);
       return { type: "created", key, secret };
     },
@@ -101,15 +136,15 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
 
     async whoHas(secret) {
       if (!SECRET.test(secret)) return null;
-      const stored = await apiKeys.read(await hashSecret(secret));
-      if (stored === null || !isCurrent(stored.record)) return null;
+      const found = await findGood(await hashSecret(secret));
+      if (found === null) return null;
+      const { stored, person } = found;
       noteUse(stored);
-      return stored.record;
-    },
-
-    async isGood(keyId) {
-      const stored = await find(keyId);
-      return stored !== null && isCurrent(stored.record);
+      return { ...stored.record, role: person?.record.role ?? null, grants: grantsOf(stored) };
     },
   };
+}
+
+function ownerOf(person: StoredPerson | null): ApiKeyRecord["owner"] {
+  return person && { id: person.record.id, stay: person.record.stay };
 }

@@ -1,6 +1,7 @@
 import type { Grants } from "../live/grants.ts";
 import type { PersonRecord } from "../store/access_records.ts";
-import type { Membership, PeopleStore, StoredPerson } from "../store/people.ts";
+import type { Store } from "../store/mod.ts";
+import type { Membership, StoredPerson } from "../store/people.ts";
 import type { Role } from "./roles.ts";
 
 /** A person who has signed in through a provider. Times are epoch milliseconds. */
@@ -23,14 +24,20 @@ export interface People {
   list(): Promise<Person[]>;
   read(personId: string): Promise<Person | null>;
   setRole(personId: string, role: Role): Promise<PersonChange>;
-  /** Ends the person's sessions as well. Whom the provider still lets in may sign in again, anew. */
+  /** Ends the person's sessions and keys as well. Whom the provider still lets in may sign in, anew. */
   remove(personId: string): Promise<PersonChange>;
 }
+
+/** Names whoever knows the password, who is no stored person. */
+export const KEEPER_ID = "keeper";
 
 /** Most tries against others who change people at the same time. */
 export const MAX_TRIES = 50;
 
-export function createPeople(people: PeopleStore, grants: Grants): People {
+export function createPeople(
+  { people, apiKeys }: Pick<Store, "people" | "apiKeys">,
+  grants: Grants,
+): People {
   /** Tries `change` until nobody else has changed anything meanwhile. */
   async function change(
     personId: string,
@@ -68,8 +75,12 @@ export function createPeople(people: PeopleStore, grants: Grants): People {
     remove: (personId) =>
       change(personId, false, async (person, membership) => {
         const isRemoved = await people.remove(person, membership);
-        if (isRemoved) await grants.end(person.record.stay);
-        return isRemoved;
+        if (!isRemoved) return false;
+        const { stay } = person.record;
+        await grants.end(stay);
+        // They are worth nothing any more: nobody needs to see them in the list.
+        await apiKeys.removeOf(stay);
+        return true;
       }),
   };
 }

@@ -4,7 +4,7 @@ import type { PersonRecord, SessionRecord } from "../store/access_records.ts";
 import type { StoredPerson } from "../store/people.ts";
 import type { NewSession, StoredSession } from "../store/sessions.ts";
 import { type Browsers, createBrowsers } from "./browsers.ts";
-import { createPeople, MAX_TRIES, type People, type Person } from "./people.ts";
+import { createPeople, KEEPER_ID, MAX_TRIES, type People, type Person } from "./people.ts";
 import { hashSecret, newSecret } from "./secrets.ts";
 
 /** Who signs in: whoever knows the password, or a person whom a provider vouches for. */
@@ -65,7 +65,7 @@ const SECRET = /^cba_[\w-]{43}$/;
 const MAX_NAME_LENGTH = 200;
 
 /** Whoever knows the password; there is only one, and they are no stored person. */
-const KEEPER: SignedIn = { id: "keeper", name: "Admin", role: "admin" };
+const KEEPER: SignedIn = { id: KEEPER_ID, name: "Admin", role: "admin" };
 
 /** @param realm Sessions begun under another one are worth nothing: another password, or provider. */
 export function createAccess(context: AccessContext, realm: string): Access {
@@ -132,7 +132,7 @@ export function createAccess(context: AccessContext, realm: string): Access {
   }
 
   return {
-    people: createPeople(people, grants),
+    people: createPeople(context.store, grants),
     browsers: createBrowsers({ store: context.store.browsers, clock }, realm),
 
     async signIn(who) {

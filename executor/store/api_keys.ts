@@ -15,6 +15,8 @@ const ApiKeyRecord = z.object({
   createdBy: z.string(),
   expiresAt: z.number().nullable(),
   usedAt: z.number().nullable(),
+  /** The person whose it is, and their stay: it ends with that. Null for one of nobody's own. */
+  owner: z.object({ id: z.string(), stay: z.string() }).nullable().default(null),
 });
 export type ApiKeyRecord = z.infer<typeof ApiKeyRecord>;
 
@@ -25,13 +27,23 @@ export interface StoredApiKey {
 }
 
 /** Both names are short. */
-const API_KEY_BYTES = 1_200;
+const API_KEY_BYTES = 1_400;
 
 /** Reads and writes of API keys. */
 export type ApiKeyStore = ReturnType<typeof createApiKeyStore>;
 
 export function createApiKeyStore(database: Database) {
   const { kv, committer } = database;
+  const remove = (hash: string) => deleteKey(database, keys.apiKey(hash));
+
+  async function list(): Promise<StoredApiKey[]> {
+    const found: StoredApiKey[] = [];
+    for await (const { key, value, versionstamp } of kv.list({ prefix: keys.apiKeys() })) {
+      const record = parseStored(ApiKeyRecord, value, "an API key");
+      found.push({ hash: String(key[1]), record, versionstamp });
+    }
+    return found;
+  }
 
   return {
     async read(hash: string): Promise<StoredApiKey | null> {
@@ -40,14 +52,7 @@ export function createApiKeyStore(database: Database) {
       return { hash, record: parseStored(ApiKeyRecord, value, "an API key"), versionstamp };
     },
 
-    async list(): Promise<StoredApiKey[]> {
-      const found: StoredApiKey[] = [];
-      for await (const { key, value, versionstamp } of kv.list({ prefix: keys.apiKeys() })) {
-        const record = parseStored(ApiKeyRecord, value, "an API key");
-        found.push({ hash: String(key[1]), record, versionstamp });
-      }
-      return found;
-    },
+    list,
 
     async add(hash: string, record: ApiKeyRecord): Promise<void> {
       await committer.commit(setKey(new WriteSet(hash), hash, record));
@@ -59,7 +64,13 @@ export function createApiKeyStore(database: Database) {
       await committer.commit(setKey(writes, hash, { ...record, usedAt }));
     },
 
-    remove: (hash: string) => deleteKey(database, keys.apiKey(hash)),
+    remove,
+
+    /** Removes all that are a person's own, of this stay. */
+    async removeOf(stay: string): Promise<void> {
+      const own = (await list()).filter(({ record }) => record.owner?.stay === stay);
+      for (const { hash } of own) await remove(hash);
+    },
   };
 }
 

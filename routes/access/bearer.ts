@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Executor } from "../../executor/mod.ts";
-import type { Identity } from "./identity.ts";
+import { type Identity, scopesOf } from "./identity.ts";
 
 /** Whether a request shows a key, good or not. */
 export function showsKey(c: Context): boolean {
@@ -21,9 +21,8 @@ export async function identifyByKey(
   if (shown === null) return null;
   const key = await apiKeys.whoHas(shown);
   if (key === null) return { type: "nobody" };
-  const { id, name, scopes, expiresAt } = key;
-  const grant = { id, expiresAt, isGood: () => apiKeys.isGood(id) };
-  return { type: "key", id, name, scopes, grants: [grant] };
+  const { id, name, grants } = key;
+  return { type: "key", id, name, scopes: scopesOf(key), grants };
 }
 
 function shownKey(c: Context): string | null {

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import type { Grant, Role, Scope } from "../../executor/mod.ts";
+import type { GoodApiKey, Grant, Role, Scope } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
 import { identifyByKey } from "./bearer.ts";
 
@@ -26,13 +26,16 @@ export type Identity =
   /** Somebody who has not signed in. */
   | { readonly type: "nobody" };
 
-/** What a route can need. `public` needs nothing: such a route looks by itself at what it is given. */
-export type Permission = "public" | Scope | "admin";
+/**
+ * What a route can need. `public` needs nothing: such a route looks by itself at what it is given.
+ * `own` is what people have for themselves, and no key may: else one key would make another.
+ */
+export type Permission = "public" | Scope | "own" | "admin";
 
 const GRANTED: Readonly<Record<Role, readonly Permission[]>> = {
-  viewer: ["public", "read"],
-  editor: ["public", "read", "run", "edit"],
-  admin: ["public", "read", "run", "edit", "admin"],
+  viewer: ["public", "read", "own"],
+  editor: ["public", "read", "run", "edit", "own"],
+  admin: ["public", "read", "run", "edit", "own", "admin"],
 };
 
 declare module "hono" {
@@ -55,6 +58,11 @@ export function identify(
 /** Who has sent this request; nobody where that was not found out. */
 export function identityOf(c: Context): Identity {
   return c.get("identity") ?? { type: "nobody" };
+}
+
+/** What a key may do of what it is for: no more than its owner, where it has one. */
+export function scopesOf({ scopes, role }: Pick<GoodApiKey, "scopes" | "role">): readonly Scope[] {
+  return role === null ? scopes : scopes.filter((scope) => GRANTED[role].includes(scope));
 }
 
 export function may(identity: Identity, permission: Permission): boolean {

@@ -53,6 +53,7 @@ export function readerOf(c: Context): Reader {
       read: may(identity, "read"),
       run: may(identity, "run"),
       edit: may(identity, "edit"),
+      own: may(identity, "own"),
       admin: may(identity, "admin"),
     },
   };

@@ -16,9 +16,9 @@ export interface Caller {
 
 /** Told here once more, so that a right given by mistake is seen. */
 const PEOPLE: Readonly<Record<Role, readonly Permission[]>> = {
-  viewer: ["public", "read"],
-  editor: ["public", "read", "run", "edit"],
-  admin: ["public", "read", "run", "edit", "admin"],
+  viewer: ["public", "read", "own"],
+  editor: ["public", "read", "run", "edit", "own"],
+  admin: ["public", "read", "run", "edit", "own", "admin"],
 };
 
 /** Everybody there can be on a site where people sign in. */

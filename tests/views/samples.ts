@@ -10,7 +10,7 @@ export const HOSTILE = `"'><script>alert(1)</script><hx-partial hx-target="body"
 /** Somebody where there is no access control. */
 export const ANYBODY: Reader = {
   name: null,
-  may: { read: true, run: true, edit: true, admin: true },
+  may: { read: true, run: true, edit: true, own: true, admin: true },
 };
 
 export const context: PageContext = {

@@ -2,6 +2,7 @@ import type { Scope } from "../../executor/access/roles.ts";
 import { FormAlert } from "../form/form_alert.tsx";
 import { CheckField, describedBy, PlainField } from "../form/plain_field.tsx";
 import { Icon } from "../icon.tsx";
+import type { Reader } from "../page_context.ts";
 import { KEY_DAYS, type KeyForm } from "./key_form.ts";
 
 export const SCOPE_WORDS = { read: "Read", run: "Run", edit: "Edit" } as const satisfies Record<
@@ -17,8 +18,14 @@ const SCOPE_HELP = {
 
 const SCOPES: readonly Scope[] = ["read", "run", "edit"];
 
+export interface KeyFieldsProps {
+  readonly form: KeyForm;
+  /** What its reader may do: a key may do no more. */
+  readonly may: Reader["may"];
+}
+
 /** What an API key is made of. */
-export function KeyFields({ form }: { readonly form: KeyForm }) {
+export function KeyFields({ form, may }: KeyFieldsProps) {
   const { name, scopes, days, errors, message } = form;
   return (
     <>
@@ -50,7 +57,7 @@ export function KeyFields({ form }: { readonly form: KeyForm }) {
           </select>
         </PlainField>
       </div>
-      {SCOPES.map((scope) => (
+      {SCOPES.filter((scope) => may[scope]).map((scope) => (
         <CheckField
           name={scope}
           label={SCOPE_WORDS[scope]}

@@ -13,19 +13,22 @@ export interface KeysPageProps {
   readonly context: PageContext;
   /** Newest first. */
   readonly keys: readonly ApiKey[];
+  /** Whether those that the reader creates are their own. */
+  readonly isOwn: boolean;
   readonly form: KeyForm;
   /** Of the key that was created just now; null where none was. */
   readonly snippets: readonly Snippet[] | null;
 }
 
 /** The keys that programs use: one that was created just now, a new one, those there are. */
-export function KeysPage({ context, keys, form, snippets }: KeysPageProps) {
+export function KeysPage({ context, keys, isOwn, form, snippets }: KeysPageProps) {
   return (
     <SettingsFrame context={context} current="keys">
       <p class="table-note">
         A program shows its key with each request, and may do what the key's scopes say.
         {context.reader.name === null &&
-          " Nobody has to sign in here, so a program without a key may do everything."}{" "}
+          " Nobody has to sign in here, so a program without a key may do everything."}
+        {isOwn && " Yours never do what you may not, and end if you are removed."}{" "}
         <a href={paths.apiDocs()}>How programs use Callboard</a>
       </p>
       {snippets === null ? null : (
@@ -42,7 +45,7 @@ export function KeysPage({ context, keys, form, snippets }: KeysPageProps) {
           <h2 id="create-key">{snippets === null ? "New key" : "Another key"}</h2>
         </div>
         <form class="form" method="post" action={paths.settings.keys()}>
-          <KeyFields form={form} />
+          <KeyFields form={form} may={context.reader.may} />
         </form>
       </section>
       {keys.length === 0 ? null : <Keys keys={keys} context={context} />}

@@ -101,8 +101,8 @@ function PersonRow({ person, context, isReader, isOnlyAdmin }: PersonRowProps) {
 }
 
 function questionOf({ name }: Person): string {
-  return `Remove “${name}”? They are signed out at once. Keys and links they made stay good, and ` +
-    `if they sign in again they are a viewer.`;
+  return `Remove “${name}”? They are signed out at once, and their API keys end. Links they made ` +
+    `stay good, and if they sign in again they are a viewer.`;
 }
 
 function RoleForm({ person: { id, name, role } }: { readonly person: Person }) {

@@ -12,7 +12,7 @@ export interface SettingsPageLink {
 
 /** Every page of the settings, in the order of their tabs. */
 const SETTINGS_PAGES: readonly SettingsPageLink[] = [
-  { name: "keys", label: "API keys", to: paths.settings.keys(), needs: "admin" },
+  { name: "keys", label: "API keys", to: paths.settings.keys(), needs: "own" },
   { name: "people", label: "People", to: paths.settings.people(), needs: "admin" },
   { name: "audit", label: "Audit", to: paths.settings.audit(), needs: "admin" },
 ];

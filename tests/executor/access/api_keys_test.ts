@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CreateKeyResult, NewApiKey } from "../../../executor/mod.ts";
-import { startTestExecutor } from "../../helpers/executor.ts";
+import { startTestExecutor, type TestExecutor } from "../../helpers/executor.ts";
 import { Stored } from "../../helpers/stored.ts";
 
 const NIGHTLY: NewApiKey = {
@@ -11,8 +11,14 @@ const NIGHTLY: NewApiKey = {
 };
 
 function created(result: CreateKeyResult) {
-  assert.equal(result.type, "created");
+  assert(result.type === "created", result.type);
   return result;
+}
+
+/** Signs people in as a provider would; the first of them becomes the admin. */
+async function signIn({ executor: { access } }: TestExecutor, subject: string): Promise<string> {
+  const who = { type: "person", issuer: "test", subject, name: subject, email: null } as const;
+  return (await access.signIn(who)).person.id;
 }
 
 Deno.test("apiKeys.create tells a secret once, and keeps only its hash", async () => {
@@ -24,7 +30,7 @@ Deno.test("apiKeys.create tells a secret once, and keeps only its hash", async (
   const { id, createdAt, ...rest } = key;
   assert.match(id, /^key_/);
   assert.equal(createdAt, test.clock.now());
-  assert.deepEqual(rest, { ...NIGHTLY, usedAt: null });
+  assert.deepEqual(rest, { ...NIGHTLY, owner: null, usedAt: null });
   const { entries } = await Stored.read(test.kv);
   assert.ok(!JSON.stringify(entries).includes(secret.slice(4)));
 });
@@ -47,23 +53,21 @@ Deno.test("apiKeys.revoke makes a key worth nothing, and says which it was", asy
   const other = created(await apiKeys.create(NIGHTLY));
   assert.equal((await apiKeys.revoke(key.id))?.name, "Nightly");
   assert.equal(await apiKeys.whoHas(secret), null);
-  assert.equal(await apiKeys.isGood(key.id), false);
   assert.equal(await apiKeys.revoke(key.id), null);
   assert.deepEqual((await apiKeys.list()).map(({ id }) => id), [other.key.id]);
-  assert.equal(await apiKeys.isGood(other.key.id), true);
+  assert.equal((await apiKeys.whoHas(other.secret))?.id, other.key.id);
 });
 
 Deno.test("a key that has expired is worth nothing, and is still listed", async () => {
   await using test = await startTestExecutor();
   const { apiKeys } = test.executor;
   const expiresAt = test.clock.now() + 1_000;
-  const { key, secret } = created(await apiKeys.create({ ...NIGHTLY, expiresAt }));
+  const { secret } = created(await apiKeys.create({ ...NIGHTLY, expiresAt }));
   test.clock.advance(999);
   assert.notEqual(await apiKeys.whoHas(secret), null);
   await test.kv.idle();
   test.clock.advance(1);
   assert.equal(await apiKeys.whoHas(secret), null);
-  assert.equal(await apiKeys.isGood(key.id), false);
   assert.equal((await apiKeys.list()).length, 1);
 });
 
@@ -114,4 +118,64 @@ Deno.test("no more keys are created than somebody can look after", async () => {
   const { apiKeys } = test.executor;
   for (let i = 0; i < 200; i++) created(await apiKeys.create(NIGHTLY));
   assert.deepEqual(await apiKeys.create(NIGHTLY), { type: "too-many", limit: 200 });
+});
+
+Deno.test("a person's own key says what its owner is, and ends when they are removed", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys, access: { people } } = test.executor;
+  const admin = await signIn(test, "ann");
+  const ownerId = await signIn(test, "bob");
+  const others = [
+    created(await apiKeys.create({ ...NIGHTLY, ownerId: admin })),
+    created(await apiKeys.create(NIGHTLY)),
+  ];
+  const { key, secret } = created(await apiKeys.create({ ...NIGHTLY, ownerId }));
+  assert.equal(key.owner?.id, ownerId);
+  assert.equal((await apiKeys.whoHas(secret))?.role, "viewer");
+  await people.setRole(ownerId, "editor");
+  const good = await apiKeys.whoHas(secret);
+  assert.equal(good?.role, "editor");
+  let ended = 0;
+  for (const grant of good?.grants ?? []) test.executor.grants.hold(grant, () => ended++);
+  await people.remove(ownerId);
+  assert.equal(ended, 1, "what is open by it");
+  assert.equal(await apiKeys.whoHas(secret), null);
+  for (const grant of good?.grants ?? []) assert.equal(await grant.isGood(), false);
+  const left = (await apiKeys.list()).map(({ id }) => id);
+  assert.deepEqual(left.toSorted(), others.map(({ key }) => key.id).toSorted());
+  for (const { secret } of others) assert.notEqual(await apiKeys.whoHas(secret), null);
+
+  assert.equal(await signIn(test, "bob"), ownerId, "the same person, in another stay");
+  assert.equal(await apiKeys.whoHas(secret), null);
+});
+
+Deno.test("a person's key that is left over from an earlier stay is worth nothing", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys, access: { people } } = test.executor;
+  await signIn(test, "ann");
+  const ownerId = await signIn(test, "bob");
+  const { secret } = created(await apiKeys.create({ ...NIGHTLY, ownerId }));
+  // As if the process had died between the two.
+  const [row] = await Array.fromAsync(test.kv.list({ prefix: ["api_key"] }));
+  await people.remove(ownerId);
+  const again = test.kv.atomic();
+  again.set(row?.key ?? [], row?.value);
+  await again.commit();
+  await signIn(test, "bob");
+  assert.equal((await apiKeys.list()).length, 1);
+  assert.equal(await apiKeys.whoHas(secret), null);
+});
+
+Deno.test("one person's keys are limited by themselves, and nobody gets one who is not there", async () => {
+  await using test = await startTestExecutor();
+  const { apiKeys } = test.executor;
+  const ownerId = await signIn(test, "ann");
+  for (let i = 0; i < 20; i++) created(await apiKeys.create({ ...NIGHTLY, ownerId }));
+  assert.deepEqual(await apiKeys.create({ ...NIGHTLY, ownerId }), { type: "too-many", limit: 20 });
+  created(await apiKeys.create({ ...NIGHTLY, ownerId: await signIn(test, "bob") }));
+  created(await apiKeys.create(NIGHTLY));
+  for (const unknown of ["per_nobody", "keeper", ""]) {
+    const refused = await apiKeys.create({ ...NIGHTLY, ownerId: unknown });
+    assert.deepEqual(refused, { type: "unknown-owner" }, unknown);
+  }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { paths } from "../../../routes/paths.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
+import { PROVIDER_ACCESS, signInAs } from "../../helpers/signed_in.ts";
 
 const { settings } = paths;
 const FIELDS = { name: "Nightly", days: "30", read: "on", run: "on" };
@@ -73,4 +74,64 @@ Deno.test("POST /settings/keys/:keyId/revocation ends a key at once; again does 
     ["key-created", "Nightly"],
   ]);
   assert.ok(!JSON.stringify(rows).includes(secret));
+});
+
+Deno.test("people create keys for themselves, with no scope that they have not", async () => {
+  await using site = await startTestSite({ access: PROVIDER_ACCESS, concurrency: 0 });
+  const vera = await signInAs(site, "viewer", "Vera");
+  const page = await (await site.get(settings.keys(), vera.headers)).text();
+  assert.match(page, /name="read"/);
+  assert.doesNotMatch(page, /name="(run|edit)"/);
+  const answer = await site.postForm(settings.keys(), { ...FIELDS, edit: "on" }, vera.headers);
+  const secret = /cbk_[\w-]{43}/.exec(await answer.text())?.[0] ?? "";
+  const [key] = await site.executor.apiKeys.list();
+  assert.deepEqual(key?.scopes, ["read"]);
+  assert.equal(key?.owner?.id, vera.id);
+  const headers = { Authorization: `Bearer ${secret}` };
+  assert.equal((await site.get(paths.api.apps(), headers)).status, 200);
+  for (const path of [settings.home(), settings.keys(), settings.audit()]) {
+    assert.equal((await site.get(path, headers)).status, 403, "no key makes another");
+  }
+});
+
+Deno.test("a key does no more than its owner, also when their role is lowered", async () => {
+  await using site = await startTestSite({ access: PROVIDER_ACCESS, concurrency: 0 });
+  const app = await site.add();
+  const eda = await signInAs(site, "editor", "Eda");
+  const answer = await site.postForm(settings.keys(), { ...FIELDS, edit: "on" }, eda.headers);
+  const secret = /cbk_[\w-]{43}/.exec(await answer.text())?.[0] ?? "";
+  const headers = { Authorization: `Bearer ${secret}` };
+  const statuses = async () => [
+    (await site.get(paths.api.apps(), headers)).status,
+    (await site.postJson(paths.api.appTasks(app.id), {}, headers)).status,
+    (await site.postForm(paths.studio(), {}, headers)).status,
+  ];
+  assert.deepEqual(await statuses(), [200, 201, 303]);
+  await site.executor.access.people.setRole(eda.id, "viewer");
+  assert.deepEqual(await statuses(), [200, 403, 403]);
+  await site.executor.access.people.remove(eda.id);
+  assert.deepEqual(await statuses(), [401, 401, 401]);
+});
+
+Deno.test("people see and revoke their own keys alone, an admin those of all", async () => {
+  await using site = await startTestSite({ access: PROVIDER_ACCESS, concurrency: 0 });
+  const [vera, eda, ada] = [
+    await signInAs(site, "viewer", "Vera"),
+    await signInAs(site, "editor", "Eda"),
+    await signInAs(site, "admin", "Ada"),
+  ];
+  for (const { headers } of [vera, eda, ada]) {
+    await site.postForm(settings.keys(), FIELDS, headers);
+  }
+  const { apiKeys } = site.executor;
+  const idOf = async (owner: { id: string }) =>
+    (await apiKeys.list()).find((key) => key.owner?.id === owner.id)?.id ?? "";
+  const counted = async ({ headers }: { headers: Record<string, string> }) =>
+    (await (await site.get(settings.keys(), headers)).text()).match(/\/revocation"/g)?.length;
+  assert.deepEqual([await counted(vera), await counted(eda), await counted(ada)], [1, 1, 3]);
+  await site.postForm(settings.keyRevocation(await idOf(eda)), {}, vera.headers);
+  assert.equal((await apiKeys.list()).length, 3, "somebody else's");
+  await site.postForm(settings.keyRevocation(await idOf(vera)), {}, vera.headers);
+  await site.postForm(settings.keyRevocation(await idOf(eda)), {}, ada.headers);
+  assert.deepEqual((await apiKeys.list()).map(({ owner }) => owner?.id), [ada.id]);
 });
