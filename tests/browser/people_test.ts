@@ -2,31 +2,14 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { paths } from "../../routes/paths.ts";
 import { Gate, words } from "../helpers/model_server.ts";
-import { startOidcProvider } from "../helpers/oidc_provider.ts";
 import { assertAccessible } from "./helpers/axe.ts";
-import { journey, shot, type Stage, type View } from "./helpers/journey.ts";
+import { journey, shot } from "./helpers/journey.ts";
+import { startPeople } from "./helpers/people.ts";
 import { waitForStatus } from "./helpers/task_page.ts";
 
-const provider = await startOidcProvider();
+const people = await startPeople();
 Deno.test.afterAll(() => provider.close());
-
-const SETTINGS = {
-  OIDC_ISSUER: provider.issuer,
-  OIDC_CLIENT_ID: provider.clientId,
-  OIDC_CLIENT_SECRET: provider.clientSecret,
-  OIDC_ALLOWED: "example.org",
-};
-
-/** Goes to a page as somebody who has to sign in first. */
-async function signIn(stage: Stage, name: string, path: string, view?: View): Promise<Page> {
-  const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.org`;
-  provider.signInAs({ sub: name, name, email, email_verified: true });
-  const page = await stage.open(path, view);
-  await page.getByRole("link", { name: "Sign in with 127.0.0.1" }).click();
-  await page.getByText("Sign out").waitFor();
-  assert.equal(new URL(page.url()).pathname, path);
-  return page;
-}
+const { provider, settings: SETTINGS, signIn } = people;
 
 for (const javaScript of [true, false]) {
   journey(
@@ -45,7 +28,9 @@ for (const javaScript of [true, false]) {
       await ada.getByLabel("Role of Ada").selectOption("Viewer");
       await ada.getByRole("button", { name: "Save the role of Ada" }).click();
       await ada.getByRole("heading", { name: "Playground" }).waitFor();
-      assert.equal(await ada.getByRole("link", { name: "Settings" }).count(), 0);
+      await ada.getByRole("link", { name: "Settings" }).click();
+      await ada.getByRole("heading", { name: "Settings" }).waitFor();
+      assert.equal(await ada.getByRole("link", { name: "People" }).count(), 0);
     },
     SETTINGS,
   );
