@@ -65,7 +65,7 @@ export interface AttemptEnded {
   readonly usage: Usage | null;
 }
 
-/** `retried`: failed, to be tried again. `aborted`: its task was cancelled, given back or lost. */
+/** `retried`: failed, to be tried again. `aborted`: its task has ended, was given back or lost. */
 export const ATTEMPT_ENDINGS = ["completed", "waiting", "retried", "failed", "aborted"] as const;
 export type AttemptEnding = typeof ATTEMPT_ENDINGS[number];
 
