@@ -5,7 +5,7 @@ import { Analyzer } from "../../../executor/steps/analyze/analyzer.ts";
 import { ARTICLE } from "./article.ts";
 import { stepRun } from "./step_run.ts";
 
-const PATIENT = { idleMs: 60_000, limitMs: 60_000 };
+const PATIENT = { idleMs: 600_000, limitMs: 600_000 };
 const MEGABYTE = `${ARTICLE}\n`.repeat(Math.floor(1_000_000 / (ARTICLE.length + 1)));
 
 function request(text: string) {
