@@ -12,6 +12,7 @@ const MODULES = [
   "element.js",
   "task_element.js",
   "app_element.js",
+  "frames.js",
   "embed.js",
 ];
 

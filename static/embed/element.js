@@ -2,7 +2,7 @@ import { morph, write } from "./morph.js";
 import { ask } from "./requests.js";
 
 const own = document.currentScript ?? document.querySelector('script[src*="/static/embed.js"]');
-const HOME = own === null ? location.origin : new URL(own.src).origin;
+export const HOME = own === null ? location.origin : new URL(own.src).origin;
 
 const COPIED = "Copied";
 const COPIED_MS = 2000;

@@ -64,6 +64,36 @@ journey("An app runs from a second site, in the page and in a frame", async (sta
   await assertAccessible(page, "a page that embeds an app");
 });
 
+journey("A frame is as high as what it shows where the script is on its page", async (stage) => {
+  await using site = startSecondSite();
+  const { server: { origin }, server } = stage;
+  const token = await linkApp(server, await saveApp(server, ECHO), { sites: [site.origin] });
+  const script = `<script async src="${origin}${paths.embed.script()}"></script>`;
+  const html = `<iframe src="${origin}${paths.embed.app(token)}" title="Echo"></iframe>`;
+  const page = await stage.blank();
+  await page.goto(site.page("/", html, script));
+  const frame = page.locator("iframe");
+  const content = page.frameLocator("iframe");
+  const app = content.locator("callboard-app");
+  const fits = async () => {
+    const body = content.locator("body");
+    const wanted = await body.evaluate((body) => Math.ceil(body.getBoundingClientRect().height));
+    await page.locator(`iframe[style="height: ${wanted}px;"]`).waitFor();
+    return wanted;
+  };
+  await app.locator(".cb-body .callboard").waitFor();
+  const before = await fits();
+  const form = app.locator(".cb-body");
+  await form.getByLabel("Said").fill("Hello there");
+  await form.getByRole("button", { name: "Run" }).click();
+  await app.locator('.callboard[data-status="completed"]').waitFor();
+  assert.ok(await fits() > before);
+
+  await page.goto(site.page("/without", html));
+  await form.getByRole("button", { name: "Run" }).waitFor();
+  assert.equal(await frame.getAttribute("style"), null);
+});
+
 journey("An app runs in a frame without JavaScript", async (stage) => {
   await using site = startSecondSite();
   const { server } = stage;

@@ -17,7 +17,7 @@ export function taskSnippets(source: EmbedSource): Snippet[] {
   const { origin, token } = source;
   return [
     address(origin + paths.shared(token)),
-    iframe(source, paths.embed.task(token)),
+    ...iframes(source, paths.embed.task(token)),
     element(source, "callboard-task"),
     {
       id: "embed-fragment",
@@ -43,7 +43,7 @@ export function appSnippets(source: EmbedSource, badge: string | null): Snippet[
   const { origin, token } = source;
   return [
     address(origin + paths.embed.app(token)),
-    iframe(source, paths.embed.app(token)),
+    ...iframes(source, paths.embed.app(token)),
     element(source, "callboard-app"),
     ...badge === null ? [] : [{
       id: "embed-badge",
@@ -78,13 +78,27 @@ function address(url: string): Snippet {
   };
 }
 
-function iframe({ origin, title }: EmbedSource, path: string): Snippet {
-  return {
-    id: "embed-iframe",
-    label: "Iframe",
-    hint: "Neither page can see into the other.",
-    text: iframeOf({ url: origin + path, title, width: "100%", height: IFRAME_HEIGHT }),
-  };
+/** With the script the other page is told how high it is, and nothing else. */
+function iframes({ origin, title }: EmbedSource, path: string): Snippet[] {
+  const text = iframeOf({ url: origin + path, title, width: "100%", height: IFRAME_HEIGHT });
+  return [
+    {
+      id: "embed-iframe",
+      label: "Iframe",
+      hint: "Neither page can see into the other. It keeps its height.",
+      text,
+    },
+    {
+      id: "embed-fitting",
+      label: "Iframe that fits",
+      hint: "The same, as high as what it shows.",
+      text: `${scriptOf(origin)}\n${text}`,
+    },
+  ];
+}
+
+function scriptOf(origin: string): string {
+  return `<script async src="${escapeExactly(origin + paths.embed.script())}"></script>`;
 }
 
 function element(
@@ -96,7 +110,6 @@ function element(
     id: "embed-element",
     label: "Element",
     hint: "Sizes itself, and looks like the page it stands on.",
-    text: `<script async src="${escapeExactly(origin + paths.embed.script())}"></script>\n` +
-      `<${name} ${from}></${name}>`,
+    text: `${scriptOf(origin)}\n<${name} ${from}></${name}>`,
   };
 }

@@ -111,6 +111,7 @@ Deno.test("snippets hold hostile names as text", () => {
   assert.deepEqual(taskSnippets(source).map(({ label }) => label), [
     "Address",
     "Iframe",
+    "Iframe that fits",
     "Element",
     "HTML for htmx",
   ]);
