@@ -8,8 +8,9 @@ type LoadRoutes = () => Promise<Hono>;
 
 /**
  * The routes of the table of permissions that are under these paths, in the table's order. Each is
- * answered by what the longest of its paths names, which is loaded with the first request for it;
- * where that fails, so does the request, and the next one tries again.
+ * answered by what the longest of its paths names, which is loaded with the first request for it.
+ * Where that fails, so does the request. The next one tries again, but Deno remembers what it could
+ * not read: only a new process does that again.
  */
 export function lazyRoutes(files: RouteFiles): Hono {
   const lazy = new Hono();
