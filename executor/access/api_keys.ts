@@ -4,6 +4,7 @@ import type { ApiKeyRecord, StoredApiKey } from "../store/api_keys.ts";
 import type { StoredPerson } from "../store/people.ts";
 import type { Role, Scope } from "./roles.ts";
 import { hashSecret, newSecret } from "./secrets.ts";
+import { grantOfStay } from "./stay.ts";
 
 /** An API key, without its secret, which nobody can tell any more. Times are epoch milliseconds. */
 export interface ApiKey {
@@ -89,9 +90,8 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
   }
 
   function grantsOf({ hash, record: { id, expiresAt, owner } }: StoredApiKey): Grant[] {
-    const isGood = async () => await findGood(hash) !== null;
-    const key = { id, expiresAt, isGood };
-    return owner === null ? [key] : [key, { id: owner.stay, expiresAt: null, isGood }];
+    const key = { id, expiresAt, isGood: async () => await findGood(hash) !== null };
+    return owner === null ? [key] : [key, grantOfStay(people, owner)];
   }
 
   /** Nobody waits for it, and nobody is refused where it fails. */

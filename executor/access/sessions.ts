@@ -6,6 +6,7 @@ import type { NewSession, StoredSession } from "../store/sessions.ts";
 import { type Browsers, createBrowsers } from "./browsers.ts";
 import { createPeople, KEEPER_ID, MAX_TRIES, type People, type Person } from "./people.ts";
 import { hashSecret, newSecret } from "./secrets.ts";
+import { grantOfStay } from "./stay.ts";
 
 /** Who signs in: whoever knows the password, or a person whom a provider vouches for. */
 export type SigningIn = { readonly type: "password" } | {
@@ -118,10 +119,7 @@ export function createAccess(context: AccessContext, realm: string): Access {
       expiresAt: startedAt + LONGEST_MS,
       isGood: async () => await find(hash) !== null,
     };
-    if (person === null) return [session];
-    const { id, stay } = person;
-    const isGood = async () => (await people.read(id))?.record.stay === stay;
-    return [session, { id: stay, expiresAt: null, isGood }];
+    return person === null ? [session] : [session, grantOfStay(people, person)];
   }
 
   /** Nobody waits for more than this one commit, and nobody is refused where it fails. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { CreateKeyResult, NewApiKey } from "../../../executor/mod.ts";
 import { startTestExecutor, type TestExecutor } from "../../helpers/executor.ts";
+import { openSharedKv } from "../../helpers/shared_kv.ts";
 import { Stored } from "../../helpers/stored.ts";
 
 const NIGHTLY: NewApiKey = {
@@ -16,9 +17,13 @@ function created(result: CreateKeyResult) {
 }
 
 /** Signs people in as a provider would; the first of them becomes the admin. */
-async function signIn({ executor: { access } }: TestExecutor, subject: string): Promise<string> {
+async function signIn(test: TestExecutor, subject: string): Promise<string> {
+  return (await begin(test, subject)).person.id;
+}
+
+async function begin({ executor: { access } }: TestExecutor, subject: string) {
   const who = { type: "person", issuer: "test", subject, name: subject, email: null } as const;
-  return (await access.signIn(who)).person.id;
+  return await access.signIn(who);
 }
 
 Deno.test("apiKeys.create tells a secret once, and keeps only its hash", async () => {
@@ -147,6 +152,38 @@ Deno.test("a person's own key says what its owner is, and ends when they are rem
 
   assert.equal(await signIn(test, "bob"), ownerId, "the same person, in another stay");
   assert.equal(await apiKeys.whoHas(secret), null);
+});
+
+Deno.test("one own key that another process revokes ends nothing else of its owner", async () => {
+  await using shared = await openSharedKv();
+  const [here, there] = [await shared.join(), await shared.join()];
+  const { apiKeys, access } = there.executor;
+  const { secret, person } = await begin(there, "ann");
+  const own = { ...NIGHTLY, ownerId: person.id };
+  const [first, second] = [
+    created(await apiKeys.create(own)),
+    created(await apiKeys.create({ ...own, name: "Second" })),
+  ];
+  const ends: string[] = [];
+  const gone = Promise.withResolvers<void>();
+  const holders = [
+    ["first key", await apiKeys.whoHas(first.secret)],
+    ["second key", await apiKeys.whoHas(second.secret)],
+    ["session", await access.whoHas(secret)],
+  ] as const;
+  for (const [name, holder] of holders) {
+    for (const grant of holder?.grants ?? []) {
+      there.executor.grants.hold(grant, () => {
+        ends.push(name);
+        gone.resolve();
+      });
+    }
+  }
+  await shared.heard();
+  await here.executor.apiKeys.revoke(first.key.id);
+  await gone.promise;
+  await shared.heard();
+  assert.deepEqual(ends, ["first key"]);
 });
 
 Deno.test("a person's key that is left over from an earlier stay is worth nothing", async () => {
