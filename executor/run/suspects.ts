@@ -1,4 +1,4 @@
-import { crashesOf, type DueItem } from "../store/queue.ts";
+import { crashesOf, type DueItem, heldSince } from "../store/queue.ts";
 import { LEASE_MS, MAX_CRASHES } from "./context.ts";
 
 /** How long a suspect that finds no place beside others is left alone. */
@@ -52,7 +52,7 @@ function mostTogether(crashes: number): number {
  *
  * @param startBefore When the last process before this one began, in epoch milliseconds.
  */
-export function isSpared({ vestAt, record }: DueItem, startBefore: number | null): boolean {
-  if (record?.status !== "leased" || startBefore === null) return false;
-  return vestAt - LEASE_MS < startBefore;
+export function isSpared(item: DueItem, startBefore: number | null): boolean {
+  if (item.record?.status !== "leased" || startBefore === null) return false;
+  return heldSince(item) - LEASE_MS < startBefore;
 }

@@ -111,9 +111,13 @@ export function createQueue({ kv, committer, ids, shared }: Database) {
       return typeof value === "number" ? value : null;
     },
 
-    /** Leaves an item for later, as it stands. */
-    async postpone({ taskId, vestAt, versionstamp, record }: DueItem, to: number): Promise<void> {
-      const kept = record ?? dueRecord("ready", troublesOf(null));
+    /** Leaves an item for later, as it stands: nobody has run it meanwhile. */
+    async postpone(item: DueItem, to: number): Promise<void> {
+      const { taskId, vestAt, versionstamp, record } = item;
+      const kept: DueRecord = {
+        ...record ?? dueRecord("ready", troublesOf(null)),
+        heldSince: heldSince(item),
+      };
       const writes = new WriteSet(taskId)
         .check(keys.due(vestAt, taskId), versionstamp)
         .delete(keys.due(vestAt, taskId))
@@ -150,6 +154,11 @@ export function createQueue({ kv, committer, ids, shared }: Database) {
 /** How often a process has died with a task, this time included where its lease has run out. */
 export function crashesOf({ record }: DueItem): number {
   return troublesOf(record).crashes + (record?.status === "leased" ? 1 : 0);
+}
+
+/** When an item could first be taken, in epoch milliseconds, however often it was left for later. */
+export function heldSince({ vestAt, record }: DueItem): number {
+  return record?.heldSince ?? vestAt;
 }
 
 function itemOf({ key, value, versionstamp }: KvItem): DueItem | null {

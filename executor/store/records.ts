@@ -161,6 +161,8 @@ export const DueRecord = z.object({
   errors: z.number().optional(),
   /** Whether a process that did not run it has come and gone since the first crash. */
   hasAlibi: z.literal(true).optional(),
+  /** When it could first be taken, where it has been left for later since: a lease ran out then. */
+  heldSince: Time.optional(),
   /** Names the claim that put it here, until the first heartbeat. */
   claim: z.string().optional(),
 });

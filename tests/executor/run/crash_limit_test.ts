@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MAX_CRASHES, MAX_CRASHES_WITH_ALIBI } from "../../../executor/run/context.ts";
+import { LEASE_MS, MAX_CRASHES, MAX_CRASHES_WITH_ALIBI } from "../../../executor/run/context.ts";
 import { SUSPECT_PAUSE_MS } from "../../../executor/run/suspects.ts";
 import { inARow } from "../../helpers/definitions.ts";
 import { startTestExecutor, type TestExecutor } from "../../helpers/executor.ts";
@@ -87,6 +87,40 @@ Deno.test("a task that gets on is not given up, however often its process dies",
   raw.close();
 });
 
+Deno.test("a process that kept a task waiting, and died, is an alibi for it", async () => {
+  const raw = await Deno.openKv(":memory:");
+  const first = await startTestExecutor({ kv: raw });
+  const app = await first.add();
+  const ids = [await first.start(app.id), await first.start(app.id)];
+  await first.kv.idle();
+  for (const { vestAt, taskId } of await dueItems(raw)) {
+    const crashed = { status: "leased", crashes: MAX_CRASHES - 2 };
+    await raw.set(["due", Number(vestAt), String(taskId)], crashed);
+  }
+  const second = await later(first, LEASE_MS + 1);
+  const [ran] = second.gates.runs;
+  for (let ms = 0; ms < 2 * LEASE_MS; ms += SUSPECT_PAUSE_MS) {
+    second.clock.advance(SUSPECT_PAUSE_MS);
+    await second.kv.idle();
+  }
+  assert.equal(second.gates.runs.length, 1);
+
+  const third = await later(second, LEASE_MS + 1);
+  const waited = ids.find((id) => id !== ran?.taskId) ?? "";
+  const item = (await dueItems(raw)).find(({ taskId }) => taskId === waited);
+  assert.equal(Object(item?.value).hasAlibi, true);
+  assert.equal(Object(item?.value).crashes, MAX_CRASHES - 1, "waiting was no crash");
+  assert.deepEqual(third.gates.runs.map(({ taskId }) => taskId), [waited]);
+  for (const each of [first, second, third]) await each[Symbol.asyncDispose]();
+  raw.close();
+
+  async function later({ clock }: TestExecutor, ms: number): Promise<TestExecutor> {
+    const next = await startTestExecutor({ kv: raw, clock: new FakeClock(clock.now() + ms) });
+    await next.kv.idle();
+    return next;
+  }
+});
+
 Deno.test("of tasks that crashed three times four run together, the others wait for a place", async () => {
   const kv = await Deno.openKv(":memory:");
   {
@@ -106,7 +140,10 @@ Deno.test("of tasks that crashed three times four run together, the others wait 
     const waiting = (await dueItems(kv)).filter(({ taskId }) => !ran().has(String(taskId)));
     assert.deepEqual(
       waiting.map(({ vestAt, value }) => ({ vestAt, value })),
-      ids.slice(4).map(() => ({ vestAt: clock.now() + SUSPECT_PAUSE_MS, value: crashed })),
+      ids.slice(4).map(() => ({
+        vestAt: clock.now() + SUSPECT_PAUSE_MS,
+        value: { ...crashed, heldSince: clock.now() },
+      })),
       "they are left as they are",
     );
 
