@@ -6,8 +6,9 @@ import { paths } from "../paths.ts";
 import { setHeaders } from "../policy.ts";
 import { readInputs } from "../request/sent_inputs.ts";
 import { oEmbedUrlOf, siteOrigin } from "../request/site_origin.ts";
+import { countView } from "../share/count_view.ts";
 import { answerLater, answerRefusedStart, appFragment, appPage, askerOf } from "./app_form.tsx";
-import { answerPreflight, readableBy } from "./cross_origin.ts";
+import { answerPreflight, otherSiteOf, readableBy } from "./cross_origin.ts";
 import { answerGone, answerGonePage } from "./gone.tsx";
 import { openApp, openBadge, type OpenedApp } from "./opened.ts";
 import { takeStart, takeTry } from "./visit_limits.ts";
@@ -25,12 +26,12 @@ export interface EmbedAppAnswers {
 }
 
 export function createAppAnswers(deps: Deps): EmbedAppAnswers {
-  const { links, visits, audit, tasks } = deps.executor;
+  const { visits, audit, tasks } = deps.executor;
   return {
     async page(c) {
       const opened = await openApp(deps, tokenOf(c));
       if (opened === null) return answerGonePage(c);
-      links.countView(opened.link);
+      countView(c, deps, opened.link);
       const fields = new Map(Object.entries(c.req.query()));
       const oEmbedUrl = oEmbedUrlOf(siteOrigin(c, deps), paths.embed.app(opened.token));
       return c.html(appPage(c, opened, { source: { from: "query", fields }, oEmbedUrl }));
@@ -39,7 +40,7 @@ export function createAppAnswers(deps: Deps): EmbedAppAnswers {
     async fragment(c) {
       const opened = await openReadable(c);
       if (opened === null) return answerGone(c);
-      links.countView(opened.link);
+      if (otherSiteOf(c, deps) !== null) countView(c, deps, opened.link);
       return c.html(appFragment(opened, { source: { from: "defaults" } }));
     },
 

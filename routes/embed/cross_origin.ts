@@ -15,8 +15,8 @@ const PREFLIGHT_SECONDS = 600;
  */
 export function readableBy(c: Context, deps: Deps, origins: readonly string[] | null): void {
   c.header("Vary", "Origin", { append: true });
-  const origin = c.req.header("Origin");
-  if (origin === undefined || isOwnOrigin(origin, c.req.url, deps.reach)) return;
+  const origin = otherSiteOf(c, deps);
+  if (origin === null) return;
   if (origins !== null && !origins.includes(origin)) {
     throw new HTTPException(403, { message: `Cannot show this on "${origin}": it is not allowed` });
   }
@@ -24,6 +24,15 @@ export function readableBy(c: Context, deps: Deps, origins: readonly string[] | 
     "Access-Control-Allow-Origin": origins === null ? "*" : origin,
     "Access-Control-Expose-Headers": "Retry-After",
   });
+}
+
+/**
+ * The other web site whose page asks for something; null where nobody says so, as pages of this one
+ * do not, such as those in iframes.
+ */
+export function otherSiteOf(c: Context, { reach }: Pick<Deps, "reach">): string | null {
+  const origin = c.req.header("Origin");
+  return origin === undefined || isOwnOrigin(origin, c.req.url, reach) ? null : origin;
 }
 
 /** Answers what a browser asks before it sends headers of its own, as htmx does. */

@@ -6,7 +6,7 @@ import { countView, seenBefore } from "../share/count_view.ts";
 import { createChannels } from "../streams/task_channels.ts";
 import { sendOutput } from "../tasks/task_outputs.ts";
 import { oEmbedUrlOf, siteOrigin } from "../request/site_origin.ts";
-import { answerPreflight, framedBy, readableBy } from "./cross_origin.ts";
+import { answerPreflight, framedBy, otherSiteOf, readableBy } from "./cross_origin.ts";
 import { type EmbedView, embedVoice, readEmbed } from "./embed_voice.tsx";
 import { answerGone, answerGonePage } from "./gone.tsx";
 import { type OpenedTask, openTask } from "./opened.ts";
@@ -42,6 +42,11 @@ export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
     if (!isVisit) countView(c, deps, link);
   }
 
+  /** That of an iframe was counted as a page: what it loads of itself is no other view. */
+  function countElsewhere(c: Context, opened: OpenedTask): void {
+    if (otherSiteOf(c, deps) !== null) count(c, opened);
+  }
+
   return {
     async page(c) {
       const opened = await openTask(deps, tokenOf(c));
@@ -67,7 +72,7 @@ export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
       const opened = await openReadable(c);
       const view = opened && await read(c, opened);
       if (opened === null || view === null) return answerGone(c);
-      count(c, opened);
+      countElsewhere(c, opened);
       c.header("Cache-Control", "no-store");
       return c.html(<EmbeddedTask {...view.task} now={deps.now()} />);
     },
@@ -75,8 +80,7 @@ export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
     async events(c) {
       const opened = await openReadable(c);
       if (opened === null || await tasks.readRow(opened.taskId) === null) return answerGone(c);
-      // Pages of other sites begin with the stream; that of an iframe was counted before.
-      if (c.req.header("Origin") !== undefined) count(c, opened);
+      countElsewhere(c, opened);
       const source = { opened, origin: siteOrigin(c, deps) };
       return channels.follow({
         // Addresses in the messages begin with how this reader reaches the server.

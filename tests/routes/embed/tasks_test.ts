@@ -232,6 +232,27 @@ Deno.test("each look at an embedded task is counted once: a page, a fragment, or
     assert.equal(await look(`${path}?after=`, FROM_SITE), 3, "who connects again has been counted");
     assert.equal(await look(`${path}?after=p1.9`, FROM_SITE), 3);
   }
+  for (const headers of [undefined, { Origin: "http://callboard.test" }]) {
+    const fragment = await look(paths.embed.taskFragment(token), headers);
+    assert.equal(fragment, 3, "that of an iframe, which was counted as a page");
+  }
+});
+
+Deno.test("an app's form is counted once: by its page in an iframe, or its fragment elsewhere", async () => {
+  await using site = await startTestSite();
+  const app = await site.add();
+  const { token } = await appLink(site.executor, app.id);
+  const look = async (path: string, headers: Record<string, string> = {}, method = "GET") => {
+    await (await site.request(path, { headers, method })).text();
+    return await viewsOf(site, app.id);
+  };
+  const { app: page, appFragment: fragment } = paths.embed;
+  assert.equal(await look(page(token)), 1);
+  assert.equal(await look(fragment(token)), 1, "what the element of that page loads");
+  assert.equal(await look(fragment(token), { Origin: "http://callboard.test" }), 1);
+  assert.equal(await look(fragment(token), FROM_SITE), 2);
+  assert.equal(await look(page(token), {}, "HEAD"), 2);
+  assert.equal(await look(fragment(token), FROM_SITE, "HEAD"), 2);
 });
 
 Deno.test("a page of a task that loads itself again without JavaScript is one view", async () => {
