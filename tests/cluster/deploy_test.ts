@@ -11,6 +11,8 @@ const TASKS = 6;
 /** Deno Deploy gives an instance 5 s to leave; a test shares its machine with others. */
 const LEAVE_MS = 10_000;
 const MAX_TICKS = 40;
+/** How a process ends that is stopped before it listens to signals, and so before it takes a task. */
+const UNBEGUN = 130;
 const UNSEEN_MS = 300;
 
 Deno.test("as on Deno Deploy: instances stopped at any time, nothing between requests but ticks", async () => {
@@ -31,7 +33,7 @@ Deno.test("as on Deno Deploy: instances stopped at any time, nothing between req
     const askedAt = performance.now();
     instance.kill("SIGINT");
     const { code, errors } = await instance.ended;
-    assert.equal(code, 0, errors);
+    assert.ok(code === 0 || code === UNBEGUN, errors);
     assert.ok(performance.now() - askedAt < LEAVE_MS, "it leaves in time");
   }
 
