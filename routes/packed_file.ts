@@ -9,6 +9,13 @@ export interface StaticFile {
   readonly packed: Map<Encoding, Promise<Uint8Array<ArrayBuffer>>>;
 }
 
+/** What a file is made of, as it was read, and how. */
+export interface Source {
+  readonly kind: "css" | "javascript";
+  readonly texts: readonly string[];
+  readonly join: (texts: readonly string[]) => string;
+}
+
 /** In the order of preference. */
 const ENCODINGS = ["br", "gzip"] as const;
 type Encoding = typeof ENCODINGS[number];
@@ -62,6 +69,12 @@ export function withoutIndents(text: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("//") && !/^\/\*.*\*\/$/.test(line))
     .join("\n") + "\n";
+}
+
+/** Names what is served of these, which is put together later: the texts, and what does that. */
+export function versionOf(sources: readonly Source[]): Promise<string> {
+  const texts = sources.flatMap(({ texts, join }) => [...texts, String(join)]);
+  return hashOf([...texts, String(withoutIndents)]);
 }
 
 /** Names what these texts hold, in 16 characters. */

@@ -2,7 +2,14 @@ import { Hono } from "hono";
 import sseText from "htmx.org/dist/ext/hx-sse.min.js" with { type: "text" };
 import htmxText from "htmx.org/dist/htmx.min.js" with { type: "text" };
 import type { Assets } from "../views/page_context.ts";
-import { answerFile, fileOf, hashOf, type StaticFile, withoutIndents } from "./packed_file.ts";
+import {
+  answerFile,
+  fileOf,
+  type Source,
+  type StaticFile,
+  versionOf,
+  withoutIndents,
+} from "./packed_file.ts";
 import { paths } from "./paths.ts";
 
 const CSS_FOLDER = new URL("../static/css/", import.meta.url);
@@ -17,13 +24,6 @@ export interface StaticFiles {
   readonly assets: Assets;
   /** Answers `GET /static/:version/:name`. */
   readonly router: Hono;
-}
-
-/** What a file is made of, as it was read, and how. */
-interface Source {
-  readonly kind: "css" | "javascript";
-  readonly texts: readonly string[];
-  readonly join: (texts: readonly string[]) => string;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function loadAssets(): Promise<StaticFiles> {
       return [name, fileOf(kind, () => join(texts))];
     }),
   );
-  const version = await hashOf(Object.values(sources).flatMap(({ texts }) => texts));
+  const version = await versionOf(Object.values(sources));
   const url = (name: string) => paths.static(version, name);
   return {
     assets: {
