@@ -57,6 +57,8 @@ export function startListener(context: RunContext, concurrency: number): Listene
   let shouldLookAgain = false;
   let hasBacklog = false;
   let hasFailed = false;
+  /** When the last of those that were held up here may be taken. */
+  let heldUntil = 0;
   let cancelTimer = () => {};
   const startBefore = store.queue.noteStart(clock.now()).catch((error) => {
     context.onUnexpected(error, "listener");
@@ -141,7 +143,9 @@ export function startListener(context: RunContext, concurrency: number): Listene
   }
 
   async function postpone(item: DueItem): Promise<"left"> {
-    await store.queue.postpone(item, clock.now() + SUSPECT_PAUSE_MS);
+    const until = clock.now() + SUSPECT_PAUSE_MS;
+    await store.queue.postpone(item, until);
+    heldUntil = Math.max(heldUntil, until);
     return "left";
   }
 
@@ -172,12 +176,20 @@ export function startListener(context: RunContext, concurrency: number): Listene
     if (isHandingOver) runner.handOver();
   }
 
-  /** Resolves when nothing runs here and nothing is being taken, or sometime after it is too late. */
+  /** Resolves when nothing runs or is held up here and nothing is being taken, or sometime after it is too late. */
   async function allEnded(deadline: number): Promise<void> {
     do {
       await looking;
       await Promise.all([...running.values()].map(({ ended }) => ended));
+      await lookAtHeld();
     } while ((isLooking || running.size > 0) && clock.now() < deadline);
+  }
+
+  async function lookAtHeld(): Promise<void> {
+    const ms = heldUntil - clock.now();
+    if (isStopped || ms <= 0) return;
+    await new Promise<void>((resolve) => void clock.after(ms, resolve));
+    wake();
   }
 
   function allEndedWithin(ms: number): Promise<void> {

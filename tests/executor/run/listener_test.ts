@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { MAX_CRASHES } from "../../../executor/run/context.ts";
+import { SUSPECT_PAUSE_MS } from "../../../executor/run/suspects.ts";
 import { startTestExecutor } from "../../helpers/executor.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
+import { dueItems } from "../../helpers/kv_probe.ts";
 
 Deno.test("the listener runs as many tasks at once as it may, and the others after them, in order", async () => {
   await using test = await startTestExecutor({ concurrency: 2 });
@@ -108,6 +111,32 @@ Deno.test("sweep ends when what was due has ended, or when its time is over", as
   clock.advance(1);
   await long;
   run.done();
+});
+
+Deno.test("sweep does not end while a task is held up that may not run beside another", async () => {
+  const clock = new FakeClock();
+  using kv = await Deno.openKv(":memory:");
+  await using accepting = await startTestExecutor({ kv, clock, concurrency: 0 });
+  const app = await accepting.add();
+  const ids = [await accepting.start(app.id), await accepting.start(app.id)];
+  for (const { vestAt, taskId } of await dueItems(kv)) {
+    const crashed = { status: "ready", crashes: MAX_CRASHES - 1 };
+    await kv.set(["due", Number(vestAt), String(taskId)], crashed);
+  }
+  await using test = await startTestExecutor({ kv, clock });
+  let isOver = false;
+  const sweep = test.executor.sweep(55_000).then(() => isOver = true);
+  for (const id of ids) {
+    const run = await test.gates.next();
+    assert.equal(run.taskId, id);
+    await test.kv.idle();
+    assert.ok(!isOver, `"${id}" is left`);
+    run.done();
+    await test.ended(id);
+    await test.kv.idle();
+    clock.advance(SUSPECT_PAUSE_MS);
+  }
+  await sweep;
 });
 
 Deno.test("sweep waits once for a long task, however many others end meanwhile", async () => {
