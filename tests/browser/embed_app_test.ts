@@ -87,6 +87,8 @@ journey("A frame is as high as what it shows where the script is on its page", a
   await form.getByLabel("Said").fill("Hello there");
   await form.getByRole("button", { name: "Run" }).click();
   await app.locator('.callboard[data-status="completed"]').waitFor();
+  // By then all is there that makes it higher.
+  await app.getByText("Hello there").last().waitFor();
   assert.ok(await fits() > before);
 
   await page.goto(site.page("/without", html));
