@@ -39,7 +39,7 @@ export const CLOSE_MS = 5_000;
 export const HAND_BACK_MS = 300;
 /** A task fails when this many processes in a row have died with it, each where it had not got on. */
 export const MAX_CRASHES = 5;
-/** The same where others have come and gone between them: something else ends processes too. */
+/** The same where others began between them: something else may end processes too. */
 export const MAX_CRASHES_WITH_ALIBI = 10;
 /** A task that cannot be run for an error that is no step's fails when that has happened so often. */
 export const MAX_RUN_ERRORS = 5;

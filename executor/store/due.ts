@@ -9,7 +9,7 @@ export interface Troubles {
   readonly crashes: number;
   /** How often running it ended with an error that was no step's. */
   readonly errors: number;
-  /** Whether a process has come and gone since the first crash that did not run it. */
+  /** Whether, between two crashes, a process began that did not run it then. */
   readonly hasAlibi: boolean;
 }
 

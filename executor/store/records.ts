@@ -159,7 +159,7 @@ export const DueRecord = z.object({
   crashes: z.number(),
   /** How often running it ended with an error that was no step's; absent for never. */
   errors: z.number().optional(),
-  /** Whether a process that did not run it has come and gone since the first crash. */
+  /** Whether, between two crashes, a process began that did not run it then. */
   hasAlibi: z.literal(true).optional(),
   /** When it could first be taken, where it has been left for later since: a lease ran out then. */
   heldSince: Time.optional(),
