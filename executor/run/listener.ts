@@ -5,6 +5,7 @@ import type { Claim } from "./claim.ts";
 import { claimTask } from "./claiming.ts";
 import type { RunContext } from "./context.ts";
 import { afterRunError } from "./giving_up.ts";
+import { runsNothing } from "./runs_nothing.ts";
 import { isSpared, SUSPECT_PAUSE_MS, tellApart } from "./suspects.ts";
 import { TaskRunner } from "./task_runner.ts";
 
@@ -57,7 +58,7 @@ export function startListener(context: RunContext, concurrency: number): Listene
   let shouldLookAgain = false;
   let hasBacklog = false;
   let hasFailed = false;
-  /** When the last of those that were held up here may be taken. */
+  /** When those that are held up here may be taken. */
   let heldUntil = 0;
   let cancelTimer = () => {};
   const startBefore = store.queue.noteStart(clock.now()).catch((error) => {
@@ -118,10 +119,10 @@ export function startListener(context: RunContext, concurrency: number): Listene
     // Items of what runs here, whose leases have run out, may hide others until they are moved on.
     const mayHideOthers = !hasBacklog && found.length + strays.length === free * 2;
     const crashes = [...running.values()].map(({ runner }) => runner.lane.troubles.crashes);
-    const { together, apart } = tellApart(items, crashes);
+    const { together, apart } = tellApart(items, { running: crashes, now });
     const taken = await Promise.all([
       ...together.map((item) => reported(item, take(item))),
-      ...apart.map((item) => reported(item, postpone(item))),
+      ...apart.map((item) => reported(item, hold(item))),
     ]);
     if (hasBacklog && taken.includes("left")) shouldLookAgain = true; // there are places left
     return !taken.includes("failed") && !mayHideOthers;
@@ -142,10 +143,12 @@ export function startListener(context: RunContext, concurrency: number): Listene
     return "taken";
   }
 
-  async function postpone(item: DueItem): Promise<"left"> {
-    const until = clock.now() + SUSPECT_PAUSE_MS;
-    await store.queue.postpone(item, until);
-    heldUntil = Math.max(heldUntil, until);
+  /** Leaves a suspect for later, unless all there is to do is to end it. */
+  async function hold(item: DueItem): Promise<"taken" | "left"> {
+    if (await runsNothing(context, item, isSpared(item, await startBefore))) return take(item);
+    const now = clock.now();
+    if (heldUntil <= now) heldUntil = now + SUSPECT_PAUSE_MS; // else with the others: they form a line
+    await store.queue.postpone(item, heldUntil);
     return "left";
   }
 

@@ -130,13 +130,8 @@ export function createQueue({ kv, committer, ids, shared }: Database) {
      * or was refused, although it was applied: the item names the claim.
      */
     async claim(item: DueItem, until: number, hasAlibi: boolean) {
-      const { taskId, vestAt, versionstamp, record } = item;
-      const before = troublesOf(record);
-      const troubles: Troubles = {
-        ...before,
-        crashes: crashesOf(item),
-        hasAlibi: before.hasAlibi || hasAlibi,
-      };
+      const { taskId, vestAt, versionstamp } = item;
+      const troubles = troublesOnceTaken(item, hasAlibi);
       const claim = ids.nonce();
       const place = keys.due(until, taskId);
       const writes = new WriteSet(taskId)
@@ -154,6 +149,12 @@ export function createQueue({ kv, committer, ids, shared }: Database) {
 /** How often a process has died with a task, this time included where its lease has run out. */
 export function crashesOf({ record }: DueItem): number {
   return troublesOf(record).crashes + (record?.status === "leased" ? 1 : 0);
+}
+
+/** What has gone wrong with a task, as who takes its item finds it. */
+export function troublesOnceTaken(item: DueItem, hasAlibi: boolean): Troubles {
+  const before = troublesOf(item.record);
+  return { ...before, crashes: crashesOf(item), hasAlibi: before.hasAlibi || hasAlibi };
 }
 
 /** When an item could first be taken, in epoch milliseconds, however often it was left for later. */

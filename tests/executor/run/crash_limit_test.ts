@@ -121,6 +121,72 @@ Deno.test("a process that kept a task waiting, and died, is an alibi for it", as
   }
 });
 
+const ENDS = [
+  {
+    how: "was cancelled",
+    crashes: 4,
+    status: "cancelled",
+    end: async ({ executor }: TestExecutor, taskId: string) =>
+      void await executor.tasks.cancel(taskId),
+  },
+  {
+    how: "has met its deadline",
+    crashes: 4,
+    status: "failed",
+    end: ({ clock }: TestExecutor) => Promise.resolve(clock.jump(30_000)),
+  },
+  { how: "has crashed too often", crashes: 5, status: "failed", end: () => Promise.resolve() },
+] as const;
+
+for (const { how, crashes, status, end } of ENDS) {
+  Deno.test(`a suspect that ${how} is ended, though another one runs`, async () => {
+    using kv = await Deno.openKv(":memory:");
+    await using first = await startTestExecutor({ kv });
+    const slow = await first.add({ timeout: 900 });
+    const running = await first.start(slow.id);
+    const brief = await first.add({ timeout: 30 });
+    const waiting = await first.start(brief.id);
+    await first.kv.idle();
+    for (const { vestAt, taskId } of await dueItems(kv)) {
+      const value = { status: "leased", crashes: taskId === waiting ? crashes - 1 : 2 };
+      await kv.set(["due", Number(vestAt), String(taskId)], value);
+    }
+    const clock = new FakeClock(first.clock.now() + LEASE_MS + 1);
+    await using test = await startTestExecutor({ kv, clock });
+    await test.kv.idle();
+    assert.deepEqual(test.gates.runs.map(({ taskId }) => taskId), [running]);
+    await end(test, waiting);
+    clock.advance(SUSPECT_PAUSE_MS);
+    await test.kv.idle();
+    assert.equal((await test.closed(waiting)).status, status);
+    assert.equal(test.gates.runs.length, 1);
+  });
+}
+
+Deno.test("suspects that are held up come due together, whenever each began to wait", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await using first = await startTestExecutor({ kv, concurrency: 0 });
+  const { clock } = first;
+  const app = await first.add();
+  const starts = [clock.now(), clock.now(), clock.now() + SUSPECT_PAUSE_MS / 2];
+  const ids: string[] = [];
+  for (const _ of starts) ids.push(await first.start(app.id));
+  for (const { vestAt, taskId } of await dueItems(kv)) {
+    const startsAt = starts[ids.indexOf(String(taskId))] ?? assert.fail();
+    await kv.delete(["due", Number(vestAt), String(taskId)]);
+    await kv.set(["due", startsAt, String(taskId)], { status: "ready", crashes: MAX_CRASHES - 1 });
+  }
+  await using test = await startTestExecutor({ kv, clock });
+  await test.kv.idle();
+  clock.advance(SUSPECT_PAUSE_MS / 2);
+  await test.kv.idle();
+  const held = (await dueItems(kv)).filter(({ taskId }) => taskId !== ids[0]);
+  assert.deepEqual(
+    held.map(({ vestAt, value }) => [vestAt, Object(value).heldSince]),
+    starts.slice(1).map((at) => [(starts[0] ?? 0) + SUSPECT_PAUSE_MS, at]),
+  );
+});
+
 Deno.test("of tasks that crashed three times four run together, the others wait for a place", async () => {
   const kv = await Deno.openKv(":memory:");
   {

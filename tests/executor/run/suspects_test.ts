@@ -15,22 +15,28 @@ function crowd(size: number, crashes: number): DueItem[] {
 const LIMITS = [[1, 64], [2, 16], [3, 4], [4, 1], [9, 1]] as const;
 for (const [crashes, most] of LIMITS) {
   Deno.test(`tellApart lets ${most} that have crashed ${crashes} times run together`, () => {
-    const { together, apart } = tellApart(crowd(100, crashes), [0, 0]);
+    const { together, apart } = tellApart(crowd(100, crashes), { running: [0, 0], now: 0 });
     assert.deepEqual([together.length, apart.length], [most, 100 - most]);
   });
 }
 
 Deno.test("tellApart holds up nothing that never crashed", () => {
-  const { together, apart } = tellApart([...crowd(300, 4), ...crowd(300, 0)], [4]);
+  const { together, apart } = tellApart([...crowd(300, 4), ...crowd(300, 0)], {
+    running: [4],
+    now: 0,
+  });
   assert.deepEqual(together, crowd(300, 0));
   assert.equal(apart.length, 300);
 });
 
 Deno.test("tellApart goes by the most suspect of those that run, and of those that come", () => {
-  assert.deepEqual(tellApart(crowd(5, 1), [3, 1]).together.length, 2);
-  assert.deepEqual(tellApart(crowd(5, 1), [4]).together, []);
-  assert.deepEqual(tellApart(crowd(1, 4), [1]).together, []);
-  const mixed = tellApart([...crowd(2, 4), ...crowd(2, 3), ...crowd(2, 1)], []);
+  assert.deepEqual(tellApart(crowd(5, 1), { running: [3, 1], now: 0 }).together.length, 2);
+  assert.deepEqual(tellApart(crowd(5, 1), { running: [4], now: 0 }).together, []);
+  assert.deepEqual(tellApart(crowd(1, 4), { running: [1], now: 0 }).together, []);
+  const mixed = tellApart([...crowd(2, 4), ...crowd(2, 3), ...crowd(2, 1)], {
+    running: [],
+    now: 0,
+  });
   assert.deepEqual(mixed.together, [...crowd(2, 1), ...crowd(2, 3)]);
   assert.deepEqual(mixed.apart, crowd(2, 4));
 });
@@ -40,7 +46,22 @@ Deno.test("tellApart counts a lease that has run out as a crash", () => {
     ...each,
     record: { status: "leased", crashes: 3 },
   }));
-  assert.equal(tellApart(leased, []).together.length, 1);
+  assert.equal(tellApart(leased, { running: [], now: 0 }).together.length, 1);
+});
+
+Deno.test("tellApart lets no suspect begin before one that has waited for a minute", () => {
+  const held = (since: number): DueItem => ({
+    ...item(`since ${since}`, 4),
+    record: { status: "ready", crashes: 4, heldSince: since },
+  });
+  const items = [...crowd(2, 1), ...crowd(2, 0), held(20), held(10)];
+  const soon = tellApart(items, { running: [], now: 60_010 });
+  assert.deepEqual(soon.together, [...crowd(2, 0), ...crowd(2, 1)]);
+  const late = tellApart(items, { running: [1], now: 60_011 });
+  assert.deepEqual(late.together, crowd(2, 0));
+  assert.deepEqual(late.apart, [held(10), ...crowd(2, 1), held(20)]);
+  const alone = tellApart(items, { running: [], now: 60_021 });
+  assert.deepEqual(alone.together, [held(10), ...crowd(2, 0)]);
 });
 
 seededTest(
@@ -73,7 +94,7 @@ function search(ids: readonly string[], deadly: ReadonlySet<string>, random: () 
   let deaths = 0;
   while (left.length > 0) {
     const due = left.map(({ id }) => item(id, crashes.get(id) ?? 0));
-    const { together } = tellApart(due, []);
+    const { together } = tellApart(due, { running: [], now: 0 });
     assert.ok(together.length > 0, "there is always somebody who may run");
     const ran = new Set(together.map(({ taskId }) => taskId));
     if (together.every(({ taskId }) => !deadly.has(taskId))) {
