@@ -1,7 +1,7 @@
 import type { Grant, Grants } from "../live/grants.ts";
 import type { RunContext } from "../run/context.ts";
 import type { ApiKeyRecord, StoredApiKey } from "../store/api_keys.ts";
-import type { StoredPerson } from "../store/people.ts";
+import { MAX_TRIES } from "./people.ts";
 import type { Role, Scope } from "./roles.ts";
 import { hashSecret, newSecret } from "./secrets.ts";
 import { grantOfStay } from "./stay.ts";
@@ -29,7 +29,7 @@ export interface NewApiKey extends Pick<ApiKey, "name" | "scopes" | "createdBy" 
 }
 
 /** A key that is good right now. */
-export interface GoodApiKey extends ApiKey {
+export interface GoodApiKey extends Pick<ApiKey, "id" | "name" | "scopes"> {
   /** Its owner's role: it may not do what they may not. Null where it is nobody's own. */
   readonly role: Role | null;
   /** What has to stand for as long as something is open by it: the key, and its owner. */
@@ -71,6 +71,7 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
   const { store, clock, ids, onUnexpected, grants } = options;
   const { apiKeys, people } = store;
   const beingNoted = new Set<string>();
+  let lastMade: Promise<unknown> = Promise.resolve();
 
   function isCurrent({ expiresAt }: ApiKeyRecord): boolean {
     return expiresAt === null || clock.now() < expiresAt;
@@ -85,8 +86,9 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
     const stored = await apiKeys.read(hash);
     if (stored === null || !isCurrent(stored.record)) return null;
     const { owner } = stored.record;
-    const person = owner && await people.read(owner.id);
-    return person?.record.stay === owner?.stay ? { stored, person } : null;
+    if (owner === null) return { stored, person: null };
+    const person = await people.read(owner.id);
+    return person?.record.stay === owner.stay ? { stored, person } : null;
   }
 
   function grantsOf({ hash, record: { id, expiresAt, owner } }: StoredApiKey): Grant[] {
@@ -105,20 +107,38 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       .finally(() => beingNoted.delete(hash));
   }
 
+  /** Makes a key, or says why not; null where another was made, or its owner changed, meanwhile. */
+  async function tryToCreate({ ownerId, scopes, ...rest }: NewApiKey) {
+    const person = ownerId === undefined ? null : await people.read(ownerId);
+    if (ownerId !== undefined && person === null) return { type: "unknown-owner" } as const;
+    const owner = person && { id: person.record.id, stay: person.record.stay };
+    const limit = owner === null ? MAX_KEYS : MAX_OWN_KEYS;
+    const before = await apiKeys.readBefore(person);
+    const alike = before.all.filter(({ record }) => record.owner?.id === owner?.id);
+    if (alike.length >= limit) return { type: "too-many", limit } as const;
+    const secret = newSecret("cbk_");
+    const createdAt = clock.now();
+    const known = { ...rest, scopes: [...scopes], owner, createdAt, usedAt: null };
+    const key: ApiKeyRecord = { id: ids.key(createdAt), ...known };
+    const isAdded = await apiKeys.add(await hashSecret(secret), key, before);
+    return isAdded ? { type: "created", key, secret } as const : null;
+  }
+
+  async function createUntilSettled(key: NewApiKey): Promise<CreateKeyResult> {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const result = await tryToCreate(key);
+      if (result !== null) return result;
+    }
+    throw new Error(`Cannot create API key "${key.name}": others were made ${MAX_TRIES} times`);
+  }
+
   return {
-    async create({ ownerId, scopes, ...rest }) {
-      const person = ownerId === undefined ? null : await people.read(ownerId);
-      if (ownerId !== undefined && person === null) return { type: "unknown-owner" };
-      const owner = ownerOf(person);
-      const limit = owner === null ? MAX_KEYS : MAX_OWN_KEYS;
-      const alike = (await apiKeys.list()).filter(({ record }) => record.owner?.id === owner?.id);
-      if (alike.length >= limit) return { type: "too-many", limit };
-      const secret = newSecret("cbk_");
-      const createdAt = clock.now();
-      const known = { ...rest, scopes: [...scopes], owner, createdAt, usedAt: null };
-      const key: ApiKeyRecord = { id: ids.key(createdAt), ...known };
-      await apiKeys.add(await hashSecret(secret), key);
-      return { type: "created", key, secret };
+    async create(key) {
+      // One after the other: those made at once in other processes are enough to try again for.
+      const act = () => createUntilSettled(key);
+      const made = lastMade.then(act, act);
+      lastMade = made;
+      return await made;
     },
 
     async list() {
@@ -140,11 +160,8 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       if (found === null) return null;
       const { stored, person } = found;
       noteUse(stored);
-      return { ...stored.record, role: person?.record.role ?? null, grants: grantsOf(stored) };
+      const { id, name, scopes } = stored.record;
+      return { id, name, scopes, role: person?.record.role ?? null, grants: grantsOf(stored) };
     },
   };
-}
-
-function ownerOf(person: StoredPerson | null): ApiKeyRecord["owner"] {
-  return person && { id: person.record.id, stay: person.record.stay };
 }

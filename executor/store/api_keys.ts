@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SCOPES } from "../access/roles.ts";
 import { type Database, deleteKey } from "./database.ts";
 import { keys } from "./keys.ts";
+import { PEOPLE_LANE, type StoredPerson } from "./people.ts";
 import { parseStored } from "./unreadable.ts";
 import { WriteSet } from "./write_set.ts";
 
@@ -26,8 +27,21 @@ export interface StoredApiKey {
   readonly versionstamp: string;
 }
 
+/** What a new key was held against. */
+export interface BeforeKey {
+  /** Every key there was. */
+  readonly all: readonly StoredApiKey[];
+  /** Another once a key has been added since. */
+  readonly made: string | null;
+  /** Whose own it will be; null where it will be nobody's. */
+  readonly owner: StoredPerson | null;
+}
+
 /** Both names are short. */
 const API_KEY_BYTES = 1_400;
+const MADE_BYTES = 10;
+/** New keys share a lane: within one commit no check sees what the others set. */
+const API_KEYS_LANE = "api keys";
 
 /** Reads and writes of API keys. */
 export type ApiKeyStore = ReturnType<typeof createApiKeyStore>;
@@ -54,8 +68,19 @@ export function createApiKeyStore(database: Database) {
 
     list,
 
-    async add(hash: string, record: ApiKeyRecord): Promise<void> {
-      await committer.commit(setKey(new WriteSet(hash), hash, record));
+    /** All that decides whether one more may be; `add` refuses where that has changed. */
+    async readBefore(owner: StoredPerson | null): Promise<BeforeKey> {
+      const { versionstamp: made } = await kv.get(keys.apiKeyMade());
+      return { all: await list(), made, owner };
+    },
+
+    /** False, and nothing added, where another key was, or the owner has changed, since. */
+    async add(hash: string, record: ApiKeyRecord, { made, owner }: BeforeKey): Promise<boolean> {
+      const writes = setKey(new WriteSet(API_KEYS_LANE, PEOPLE_LANE), hash, record)
+        .check(keys.apiKeyMade(), made)
+        .set(keys.apiKeyMade(), true, MADE_BYTES);
+      if (owner !== null) writes.check(keys.person(owner.record.id), owner.versionstamp);
+      return (await committer.commit(writes)).ok;
     },
 
     /** Notes when a key was last used, unless it has changed or was revoked since. */

@@ -60,6 +60,8 @@ export const keys = {
   /** API keys by the hash of their secret. */
   apiKeys: (): Key => ["api_key"],
   apiKey: (hash: string): Key => ["api_key", hash],
+  /** Written with each new API key, so that two made at once see each other. */
+  apiKeyMade: (): Key => ["api_key_made"],
 
   /** How much of a limit has been taken in the window that began at this time. */
   limit: (name: string, startsAt: number): Key => ["limit", name, startsAt],

@@ -216,3 +216,36 @@ Deno.test("one person's keys are limited by themselves, and nobody gets one who 
     assert.deepEqual(refused, { type: "unknown-owner" }, unknown);
   }
 });
+
+Deno.test("create races with itself, here and elsewhere: no person gets more keys than they may", async () => {
+  await using shared = await openSharedKv();
+  const [here, there] = [await shared.join(), await shared.join()];
+  const ownerId = await signIn(here, "ann");
+  const results = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => {
+      const { apiKeys } = (i % 2 === 0 ? here : there).executor;
+      return apiKeys.create({ ...NIGHTLY, ownerId });
+    }),
+  );
+  assert.equal(results.filter(({ type }) => type === "created").length, 20);
+  assert.equal(results.filter(({ type }) => type === "too-many").length, 10);
+  assert.equal((await here.executor.apiKeys.list()).length, 20);
+});
+
+Deno.test("create races with the removal of its owner: there is no key", async () => {
+  await using shared = await openSharedKv();
+  const [here, there] = [await shared.join(), await shared.join()];
+  await signIn(here, "ann");
+  const ownerId = await signIn(here, "bob");
+  here.kv.hooks = {
+    async onCommit({ mutations }, commit) {
+      if (mutations.some(({ key }) => key[0] === "api_key")) {
+        await there.executor.access.people.remove(ownerId);
+      }
+      return await commit();
+    },
+  };
+  const refused = await here.executor.apiKeys.create({ ...NIGHTLY, ownerId });
+  assert.deepEqual(refused, { type: "unknown-owner" });
+  assert.deepEqual(await here.executor.apiKeys.list(), []);
+});
