@@ -109,7 +109,7 @@ export interface ExecutorOptions {
   readonly concurrency?: number;
   /** Tasks queued at once, over all apps; 100,000 unless given. More are not accepted. */
   readonly maxQueued?: number;
-  /** What sessions are good for: those begun under another one are worth nothing. */
+  /** What sessions and own keys are good for: those of another one are worth nothing. */
   readonly accessRealm?: string;
 }
 
@@ -139,7 +139,7 @@ export interface Executor {
 /** Opens an executor on a database, and starts its listener. */
 export async function startExecutor(options: ExecutorOptions): Promise<Executor> {
   const { context, close } = createContext(options);
-  const concurrency = options.concurrency ?? 64;
+  const { accessRealm = "", concurrency = 64 } = options;
   const listener = concurrency === 0 ? null : startListener(context, concurrency);
   await context.store.sweepUnaccepted();
   context.slots.whenDue(() => listener?.wake());
@@ -154,12 +154,12 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   return {
     apps: createApps(context, grants),
     tasks,
-    access: createAccess({ ...context, grants }, options.accessRealm ?? ""),
+    access: createAccess({ ...context, grants }, accessRealm),
     links,
     visits: createVisits(context, { accept: createAccept(context, listener), grants }),
     grants,
     kinds: context.kinds,
-    apiKeys: createApiKeys({ ...context, grants }),
+    apiKeys: createApiKeys({ ...context, grants }, accessRealm),
     limits: createLimits({ ...context, store: context.store.limits }),
     audit,
     isWell: () => isWell(context, listener),

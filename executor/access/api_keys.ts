@@ -20,6 +20,8 @@ export interface ApiKey {
   readonly usedAt: number | null;
   /** The person whose own it is; null where it is nobody's own. */
   readonly owner: { readonly id: string } | null;
+  /** Whether its owner had signed in under another realm: it is good for nothing in this one. */
+  readonly isOutdated: boolean;
 }
 
 /** A key to be made. */
@@ -51,7 +53,10 @@ export interface ApiKeys {
   list(): Promise<ApiKey[]>;
   /** The key as it was; null where there is none of that id. What is open with it ends. */
   revoke(keyId: string): Promise<ApiKey | null>;
-  /** The key that a secret is; null where it is none, has expired or was revoked, or its owner removed. */
+  /**
+   * The key that a secret is; null where it is none, has expired or was revoked, or its owner was
+   * removed, or had signed in under another realm.
+   */
   whoHas(secret: string): Promise<GoodApiKey | null>;
 }
 
@@ -67,10 +72,12 @@ export interface ApiKeysOptions
   readonly grants: Grants;
 }
 
-export function createApiKeys(options: ApiKeysOptions): ApiKeys {
+/** @param realm People's own keys made under another one are worth nothing: another provider. */
+export function createApiKeys(options: ApiKeysOptions, realm: string): ApiKeys {
   const { store, clock, ids, onUnexpected, grants } = options;
   const { apiKeys, people } = store;
   const beingNoted = new Set<string>();
+  const realmHash = hashSecret(realm);
   let lastMade: Promise<unknown> = Promise.resolve();
 
   function isCurrent({ expiresAt }: ApiKeyRecord): boolean {
@@ -88,7 +95,8 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
     const { owner } = stored.record;
     if (owner === null) return { stored, person: null };
     const person = await people.read(owner.id);
-    return person?.record.stay === owner.stay ? { stored, person } : null;
+    const isGood = person?.record.stay === owner.stay && owner.realm === await realmHash;
+    return isGood ? { stored, person } : null;
   }
 
   function grantsOf({ hash, record: { id, expiresAt, owner } }: StoredApiKey): Grant[] {
@@ -111,7 +119,8 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
   async function tryToCreate({ ownerId, scopes, ...rest }: NewApiKey) {
     const person = ownerId === undefined ? null : await people.read(ownerId);
     if (ownerId !== undefined && person === null) return { type: "unknown-owner" } as const;
-    const owner = person && { id: person.record.id, stay: person.record.stay };
+    const here = await realmHash;
+    const owner = person && { id: person.record.id, stay: person.record.stay, realm: here };
     const limit = owner === null ? MAX_KEYS : MAX_OWN_KEYS;
     const before = await apiKeys.readBefore(person);
     const alike = before.all.filter(({ record }) => record.owner?.id === owner?.id);
@@ -119,9 +128,9 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
     const secret = newSecret("cbk_");
     const createdAt = clock.now();
     const known = { ...rest, scopes: [...scopes], owner, createdAt, usedAt: null };
-    const key: ApiKeyRecord = { id: ids.key(createdAt), ...known };
-    const isAdded = await apiKeys.add(await hashSecret(secret), key, before);
-    return isAdded ? { type: "created", key, secret } as const : null;
+    const record: ApiKeyRecord = { id: ids.key(createdAt), ...known };
+    const isAdded = await apiKeys.add(await hashSecret(secret), record, before);
+    return isAdded ? { type: "created", key: keyOf(record, here), secret } as const : null;
   }
 
   async function createUntilSettled(key: NewApiKey): Promise<CreateKeyResult> {
@@ -142,7 +151,8 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
     },
 
     async list() {
-      const keys = (await apiKeys.list()).map(({ record }) => record);
+      const here = await realmHash;
+      const keys = (await apiKeys.list()).map(({ record }) => keyOf(record, here));
       return keys.toSorted((a, b) => a.id < b.id ? 1 : -1);
     },
 
@@ -151,7 +161,7 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       if (stored === null) return null;
       await apiKeys.remove(stored.hash);
       await grants.end(keyId);
-      return stored.record;
+      return keyOf(stored.record, await realmHash);
     },
 
     async whoHas(secret) {
@@ -164,4 +174,9 @@ export function createApiKeys(options: ApiKeysOptions): ApiKeys {
       return { id, name, scopes, role: person?.record.role ?? null, grants: grantsOf(stored) };
     },
   };
+}
+
+function keyOf({ owner, ...rest }: ApiKeyRecord, realmHash: string): ApiKey {
+  const isOutdated = owner !== null && owner.realm !== realmHash;
+  return { ...rest, owner: owner && { id: owner.id }, isOutdated };
 }

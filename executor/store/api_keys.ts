@@ -16,8 +16,12 @@ const ApiKeyRecord = z.object({
   createdBy: z.string(),
   expiresAt: z.number().nullable(),
   usedAt: z.number().nullable(),
-  /** The person whose it is, and their stay: it ends with that. Null for one of nobody's own. */
-  owner: z.object({ id: z.string(), stay: z.string() }).nullable().default(null),
+  /**
+   * The person whose it is, their stay, which it ends with, and the hash of the realm it is good in.
+   * Null for one of nobody's own.
+   */
+  owner: z.object({ id: z.string(), stay: z.string(), realm: z.string().default("") })
+    .nullable().default(null),
 });
 export type ApiKeyRecord = z.infer<typeof ApiKeyRecord>;
 

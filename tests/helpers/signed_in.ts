@@ -1,4 +1,4 @@
-import type { Role } from "../../executor/mod.ts";
+import { type Role, SCOPES } from "../../executor/mod.ts";
 import type { AccessSettings } from "../../routes/access/settings.ts";
 import type { TestSite } from "./http.ts";
 
@@ -35,6 +35,18 @@ export async function signInAs(
   if (session === null) throw new Error(`Cannot sign in "${name}": there is no session`);
   await access.people.setRole(session.person.id, role);
   return { id: session.person.id, headers: cookieOf(secret) };
+}
+
+/** Headers of a program that comes in by a person's own key. */
+export async function ownKey(
+  { executor }: Pick<TestSite, "executor">,
+  ownerId: string,
+  name: string = "Nightly",
+): Promise<{ readonly Authorization: string }> {
+  const key = { name, scopes: SCOPES, createdBy: "", ownerId, expiresAt: null };
+  const created = await executor.apiKeys.create(key);
+  if (created.type !== "created") throw new Error(`Cannot create a key: ${created.type}`);
+  return { Authorization: `Bearer ${created.secret}` };
 }
 
 /** As a browser sends it back over plain http. */

@@ -72,7 +72,7 @@ interface KeyRowProps {
 }
 
 function KeyRow({ apiKey, context }: KeyRowProps) {
-  const { id, name, scopes, createdAt, createdBy, expiresAt, usedAt } = apiKey;
+  const { id, name, scopes, createdAt, createdBy, usedAt } = apiKey;
   return (
     <li>
       <div>
@@ -86,7 +86,7 @@ function KeyRow({ apiKey, context }: KeyRowProps) {
               last used <Timestamp at={usedAt} context={context} />
             </>
           )}
-          ; <Expiry expiresAt={expiresAt} context={context} />.
+          ; <Expiry apiKey={apiKey} context={context} />.
         </p>
       </div>
       <ConfirmDeletion
@@ -100,12 +100,14 @@ function KeyRow({ apiKey, context }: KeyRowProps) {
   );
 }
 
-interface ExpiryProps {
-  readonly expiresAt: number | null;
-  readonly context: TimeContext;
-}
-
-function Expiry({ expiresAt, context }: ExpiryProps) {
+function Expiry({ apiKey: { expiresAt, isOutdated }, context }: KeyRowProps) {
+  if (isOutdated) {
+    return (
+      <>
+        <b>ended</b> when the sign-in settings changed
+      </>
+    );
+  }
   if (expiresAt === null) return <>good without end</>;
   return (
     <>

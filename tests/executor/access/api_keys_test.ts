@@ -35,7 +35,7 @@ Deno.test("apiKeys.create tells a secret once, and keeps only its hash", async (
   const { id, createdAt, ...rest } = key;
   assert.match(id, /^key_/);
   assert.equal(createdAt, test.clock.now());
-  assert.deepEqual(rest, { ...NIGHTLY, owner: null, usedAt: null });
+  assert.deepEqual(rest, { ...NIGHTLY, owner: null, isOutdated: false, usedAt: null });
   const { entries } = await Stored.read(test.kv);
   assert.ok(!JSON.stringify(entries).includes(secret.slice(4)));
 });
@@ -248,4 +248,23 @@ Deno.test("create races with the removal of its owner: there is no key", async (
   const refused = await here.executor.apiKeys.create({ ...NIGHTLY, ownerId });
   assert.deepEqual(refused, { type: "unknown-owner" });
   assert.deepEqual(await here.executor.apiKeys.list(), []);
+});
+
+Deno.test("a person's own key is good in the realm it was made in alone, others in all", async () => {
+  await using shared = await openSharedKv();
+  const here = await shared.join({ accessRealm: "example.org" });
+  const elsewhere = await shared.join({ accessRealm: "example.com" });
+  const { apiKeys } = here.executor;
+  const own = created(await apiKeys.create({ ...NIGHTLY, ownerId: await signIn(here, "ann") }));
+  const nobodys = created(await apiKeys.create(NIGHTLY));
+  for (
+    const [{ executor: { apiKeys } }, isOutdated] of [[here, false], [elsewhere, true]] as const
+  ) {
+    assert.equal(await apiKeys.whoHas(own.secret) === null, isOutdated);
+    assert.notEqual(await apiKeys.whoHas(nobodys.secret), null);
+    const listed = new Map((await apiKeys.list()).map((key) => [key.id, key.isOutdated]));
+    assert.equal(listed.get(own.key.id), isOutdated);
+    assert.equal(listed.get(nobodys.key.id), false);
+  }
+  assert.ok(!JSON.stringify((await Stored.read(here.kv)).entries).includes("example.org"));
 });

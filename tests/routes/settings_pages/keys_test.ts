@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { paths } from "../../../routes/paths.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
-import { PROVIDER_ACCESS, signInAs } from "../../helpers/signed_in.ts";
+import { openSharedKv } from "../../helpers/shared_kv.ts";
+import { ownKey, PASSWORD_ACCESS, PROVIDER_ACCESS, signInAs } from "../../helpers/signed_in.ts";
 
 const { settings } = paths;
 const FIELDS = { name: "Nightly", days: "30", read: "on", run: "on" };
@@ -111,6 +112,20 @@ Deno.test("a key does no more than its owner, also when their role is lowered", 
   assert.deepEqual(await statuses(), [200, 403, 403]);
   await site.executor.access.people.remove(eda.id);
   assert.deepEqual(await statuses(), [401, 401, 401]);
+});
+
+Deno.test("a key of other sign-in settings is refused, and listed as ended", async () => {
+  await using shared = await openSharedKv();
+  const { kv, watch, clock } = shared;
+  await using before = await startTestSite({ kv, watch, clock, access: PROVIDER_ACCESS });
+  const vera = await signInAs(before, "viewer", "Vera");
+  const key = await ownKey(before, vera.id);
+  await using after = await startTestSite({ kv, watch, clock, access: PASSWORD_ACCESS });
+  assert.equal((await before.get(paths.api.apps(), key)).status, 200);
+  assert.equal((await after.get(paths.api.apps(), key)).status, 401);
+  const { headers } = await signInAs(after, "viewer", "Vera");
+  const page = await (await after.get(settings.keys(), headers)).text();
+  assert.match(page, /<b>ended<\/b> when the sign-in settings changed/);
 });
 
 Deno.test("people see and revoke their own keys alone, an admin those of all", async () => {
