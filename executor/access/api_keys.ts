@@ -1,8 +1,9 @@
 import type { Grant, Grants } from "../live/grants.ts";
 import type { RunContext } from "../run/context.ts";
+import type { PersonRecord } from "../store/access_records.ts";
 import type { ApiKeyRecord, StoredApiKey } from "../store/api_keys.ts";
-import { MAX_TRIES } from "./people.ts";
-import type { Role, Scope } from "./roles.ts";
+import { MAX_TRIES, type Person } from "./people.ts";
+import type { Scope } from "./roles.ts";
 import { hashSecret, newSecret } from "./secrets.ts";
 import { grantOfStay } from "./stay.ts";
 
@@ -32,8 +33,8 @@ export interface NewApiKey extends Pick<ApiKey, "name" | "scopes" | "createdBy" 
 
 /** A key that is good right now. */
 export interface GoodApiKey extends Pick<ApiKey, "id" | "name" | "scopes"> {
-  /** Its owner's role: it may not do what they may not. Null where it is nobody's own. */
-  readonly role: Role | null;
+  /** Its owner as they are now: it may not do what they may not. Null where it is nobody's own. */
+  readonly owner: Pick<Person, "id" | "name" | "role"> | null;
   /** What has to stand for as long as something is open by it: the key, and its owner. */
   readonly grants: readonly Grant[];
 }
@@ -171,7 +172,8 @@ export function createApiKeys(options: ApiKeysOptions, realm: string): ApiKeys {
       const { stored, person } = found;
       noteUse(stored);
       const { id, name, scopes } = stored.record;
-      return { id, name, scopes, role: person?.record.role ?? null, grants: grantsOf(stored) };
+      const owner = person && ownerOf(person.record);
+      return { id, name, scopes, owner, grants: grantsOf(stored) };
     },
   };
 }
@@ -179,4 +181,8 @@ export function createApiKeys(options: ApiKeysOptions, realm: string): ApiKeys {
 function keyOf({ owner, ...rest }: ApiKeyRecord, realmHash: string): ApiKey {
   const isOutdated = owner !== null && owner.realm !== realmHash;
   return { ...rest, owner: owner && { id: owner.id }, isOutdated };
+}
+
+function ownerOf({ id, name, role }: PersonRecord): GoodApiKey["owner"] {
+  return { id, name, role };
 }

@@ -13,9 +13,15 @@ export function actorOf(identity: Identity): Actor {
     case "nobody":
       return { kind: "anybody", id: "", name: "Somebody" };
     case "person":
+      return { kind: "person", id: identity.id, name: identity.name };
     case "key":
-      return { kind: identity.type, id: identity.id, name: identity.name };
+      return { kind: "key", id: identity.id, name: keyNameOf(identity) };
   }
+}
+
+/** People name their keys as they like, also after others: it says whose it is. */
+function keyNameOf({ name, owner }: Identity & { type: "key" }): string {
+  return owner === null ? name : `${name} (key of ${owner.name})`;
 }
 
 /** What a request's sender is called among all, such as `key key_1`; null where nobody knows them. */

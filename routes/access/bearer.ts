@@ -21,8 +21,8 @@ export async function identifyByKey(
   if (shown === null) return null;
   const key = await apiKeys.whoHas(shown);
   if (key === null) return { type: "nobody" };
-  const { id, name, grants } = key;
-  return { type: "key", id, name, scopes: scopesOf(key), grants };
+  const { id, name, owner, grants } = key;
+  return { type: "key", id, name, scopes: scopesOf(key), owner, grants };
 }
 
 function shownKey(c: Context): string | null {

@@ -21,6 +21,8 @@ export type Identity =
     readonly id: string;
     readonly name: string;
     readonly scopes: readonly Scope[];
+    /** Whose own it is; null where it is nobody's. */
+    readonly owner: { readonly id: string; readonly name: string } | null;
     readonly grants?: readonly Grant[];
   }
   /** Somebody who has not signed in. */
@@ -61,8 +63,10 @@ export function identityOf(c: Context): Identity {
 }
 
 /** What a key may do of what it is for: no more than its owner, where it has one. */
-export function scopesOf({ scopes, role }: Pick<GoodApiKey, "scopes" | "role">): readonly Scope[] {
-  return role === null ? scopes : scopes.filter((scope) => GRANTED[role].includes(scope));
+export function scopesOf(
+  { scopes, owner }: Pick<GoodApiKey, "scopes" | "owner">,
+): readonly Scope[] {
+  return owner === null ? scopes : scopes.filter((scope) => GRANTED[owner.role].includes(scope));
 }
 
 export function may(identity: Identity, permission: Permission): boolean {

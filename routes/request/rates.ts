@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import type { Rate } from "../../executor/mod.ts";
 import { callerOf } from "../access/actor.ts";
 import { addressOf } from "../access/address.ts";
+import { identityOf } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
 
@@ -69,8 +70,13 @@ async function take(c: Context, deps: Deps, { what, perMinute }: Wanted): Promis
   return taken.ok ? null : Math.ceil(taken.retryAfterMs / 1_000);
 }
 
-/** Who is counted: a person, a key, or else the address that a request comes from. */
+/**
+ * Who is counted: a person, with all keys of their own, a key of nobody's own, or else the address
+ * that a request comes from.
+ */
 function countedAs(c: Context, { trustedProxies = 0 }: Deps): string {
+  const identity = identityOf(c);
+  if (identity.type === "key" && identity.owner !== null) return `person ${identity.owner.id}`;
   return callerOf(c) ?? `address ${networkOf(addressOf(c, trustedProxies) ?? "unknown")}`;
 }
 

@@ -49,12 +49,12 @@ Deno.test("nobody gets 401, somebody who may not 403: page, fragment and problem
   assert.equal((await site.get(paths.tasks())).status, 200);
   assert.equal((await site.postForm(paths.studio())).status, 403);
 
-  identity = { type: "key", id: "2", name: "Nightly", scopes: ["run"] };
+  identity = { type: "key", id: "2", name: "Nightly", scopes: ["run"], owner: null };
   assert.equal((await site.get(paths.tasks())).status, 403);
 });
 
 Deno.test("a key that may change but not read makes no link by which it could read or run", async () => {
-  const key = { type: "key", id: "2", name: "Nightly", scopes: ["edit"] } as const;
+  const key = { type: "key", id: "2", name: "Nightly", scopes: ["edit"], owner: null } as const;
   await using site = await startTestSite({ identify: () => Promise.resolve(key) });
   const app = await site.add();
   const taskId = await site.start(app.id);
@@ -66,7 +66,7 @@ Deno.test("a key that may change but not read makes no link by which it could re
 });
 
 Deno.test("a key that may run but not read is shown no apps when its inputs are wrong", async () => {
-  const key = { type: "key", id: "2", name: "Nightly", scopes: ["run"] } as const;
+  const key = { type: "key", id: "2", name: "Nightly", scopes: ["run"], owner: null } as const;
   await using site = await startTestSite({ identify: () => Promise.resolve(key) });
   const app = await site.add({ name: "Payroll", inputs: [{ ...TEXT_INPUT, maxLength: 1 }] });
   const response = await site.postForm(paths.appTasks(app.id), { text: "long" });

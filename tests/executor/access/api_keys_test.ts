@@ -136,10 +136,10 @@ Deno.test("a person's own key says what its owner is, and ends when they are rem
   ];
   const { key, secret } = created(await apiKeys.create({ ...NIGHTLY, ownerId }));
   assert.equal(key.owner?.id, ownerId);
-  assert.equal((await apiKeys.whoHas(secret))?.role, "viewer");
+  assert.equal((await apiKeys.whoHas(secret))?.owner?.role, "viewer");
   await people.setRole(ownerId, "editor");
   const good = await apiKeys.whoHas(secret);
-  assert.equal(good?.role, "editor");
+  assert.deepEqual(good?.owner, { id: ownerId, name: "bob", role: "editor" });
   let ended = 0;
   for (const grant of good?.grants ?? []) test.executor.grants.hold(grant, () => ended++);
   await people.remove(ownerId);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Identity } from "../../../routes/access/identity.ts";
 import { paths } from "../../../routes/paths.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
+import { ownKey, PROVIDER_ACCESS, signInAs } from "../../helpers/signed_in.ts";
 
 const ANN: Identity = { type: "person", id: "per_ann", name: "Ann", role: "editor" };
 
@@ -67,6 +68,20 @@ Deno.test("a start that is sent again is told of once, and one by anybody not at
   identity = { type: "open" };
   await start();
   assert.deepEqual(await told(site), ["Ann task-run Brief"]);
+});
+
+Deno.test("what a person's own key does is told by its name and its owner's, whatever it is called", async () => {
+  await using site = await startTestSite({ access: PROVIDER_ACCESS, concurrency: 0 });
+  const taskId = await site.start((await site.add({ name: "Brief" })).id);
+  await signInAs(site, "editor", "Ada");
+  const bob = await signInAs(site, "editor", "Bob");
+  const headers = await ownKey(site, bob.id, "Ada");
+  const share = { show: ["outputs"], expiresInSeconds: 3_600 };
+  const shared = await site.postJson(paths.api.taskShares(taskId), share, headers);
+  assert.equal(shared.status, 201);
+  assert.deepEqual(await told(site), [`Ada (key of Bob) share-created ${taskId}`]);
+  const [link] = await site.executor.links.listOfTask(taskId);
+  assert.equal(link?.createdBy, "Ada (key of Bob)");
 });
 
 Deno.test("what cannot be told holds nobody up", async () => {

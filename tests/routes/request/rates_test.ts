@@ -4,6 +4,7 @@ import { networkOf } from "../../../routes/request/rates.ts";
 import { problemOf } from "../../helpers/api_answers.ts";
 import { TEXT_INPUT } from "../../helpers/definitions.ts";
 import { HTMX, startTestSite, type TestSite } from "../../helpers/http.ts";
+import { ownKey, PROVIDER_ACCESS, signInAs } from "../../helpers/signed_in.ts";
 
 const TWO = { tasks: 2, requests: null };
 
@@ -71,6 +72,21 @@ Deno.test("each sender is counted alone: person, key, address, whatever it says 
   }
   const forged = { "X-Forwarded-For": "203.0.113.9, 192.0.2.1" };
   assert.equal((await site.postForm(paths.appTasks(app.id), {}, forged)).status, 429);
+});
+
+Deno.test("a person and all keys of their own are counted as one sender", async () => {
+  await using site = await startTestSite({ access: PROVIDER_ACCESS, rates: TWO, concurrency: 0 });
+  const app = await site.add();
+  const ada = await signInAs(site, "editor", "Ada");
+  const senders = [ada.headers, await ownKey(site, ada.id), await ownKey(site, ada.id)];
+  const statuses = [];
+  for (const headers of senders) {
+    statuses.push((await site.postJson(paths.api.appTasks(app.id), {}, { ...headers })).status);
+  }
+  assert.deepEqual(statuses, [201, 201, 429]);
+  const bob = await signInAs(site, "editor", "Bob");
+  const other = await ownKey(site, bob.id);
+  assert.equal((await site.postJson(paths.api.appTasks(app.id), {}, other)).status, 201);
 });
 
 Deno.test("who sends the API too many requests is 429; pages are not counted", async () => {
