@@ -150,13 +150,13 @@ const DENIED = {
 
 const OUT_OF_SCOPE = {
   title: "This key may not do this",
-  sentence: "Its scopes do not include it.",
-  advice: "Create a key that may.",
+  sentence: "Its scopes, or its owner's role, do not include it.",
+  advice: "Create a key that may, or ask whoever runs this Callboard.",
 };
 
 const UNKNOWN_KEY = {
   title: "This key is not good",
-  sentence: "It has expired, was revoked, or never was one.",
+  sentence: "It has expired, was revoked or never was one, or its owner was removed.",
   advice: "Create another one under Settings.",
 };
 

@@ -62,7 +62,7 @@ export type HeaderName = keyof typeof HEADERS;
 export const PROBLEMS = {
   400: "The request cannot be read.",
   401: "The server wants an API key, or this one is not good.",
-  403: "The key's scopes do not include this.",
+  403: "The key's scopes, or its owner's role, do not include this.",
   404: "There is no such thing.",
   409: "The task has ended, or still runs, the key is taken, or there are too many links.",
   413: "The body or the inputs are too large.",

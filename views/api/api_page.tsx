@@ -41,9 +41,9 @@ export function ApiPage({ context, apps, chosen, operations, shapes }: ApiPagePr
             A program shows a key with each request:{" "}
             <code>Authorization: Bearer cbk_…</code>. The examples take it from the environment, as
             {" "}
-            <code>CALLBOARD_KEY</code>. A key that is not good is answered 401, one whose scopes do
-            not include what is asked for 403.
-            {context.reader.may.admin && (
+            <code>CALLBOARD_KEY</code>. A key that is not good is answered 401, one whose scopes, or
+            whose owner's role, do not include what is asked for 403.
+            {context.reader.may.own && (
               <>
                 {" "}
                 <a href={paths.settings.keys()}>API keys</a>

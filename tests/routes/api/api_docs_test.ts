@@ -3,6 +3,7 @@ import { OPERATIONS } from "../../../routes/api/operations.ts";
 import { paths } from "../../../routes/paths.ts";
 import { TEXT_INPUT } from "../../helpers/definitions.ts";
 import { startTestSite } from "../../helpers/http.ts";
+import { ownKey, PROVIDER_ACCESS, signInAs } from "../../helpers/signed_in.ts";
 
 const HOSTILE = 'it\'s "$(x)" `y` \\ <b> \u2028';
 
@@ -31,6 +32,15 @@ Deno.test("GET /docs/api tells every operation and shape, with each app's inputs
   assert.match(html, /Run “&lt;i&gt;Second&lt;\/i&gt;”/);
   assert.doesNotMatch(html, /<i>Second/);
   assert.match(html, /First/, "the other app can be chosen");
+});
+
+Deno.test("GET /docs/api leads whoever may have keys of their own to them", async () => {
+  await using site = await startTestSite({ access: PROVIDER_ACCESS });
+  const { headers } = await signInAs(site, "viewer");
+  const link = `<a href="${paths.settings.keys()}">API keys</a>`;
+  assert.ok((await (await site.get(paths.apiDocs(), headers)).text()).includes(link));
+  const key = await ownKey(site, (await signInAs(site, "editor")).id);
+  assert.ok(!(await (await site.get(paths.apiDocs(), key)).text()).includes(link));
 });
 
 Deno.test("GET /docs/api/:example is a program with the app's inputs, safely quoted", async () => {

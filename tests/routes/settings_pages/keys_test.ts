@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { paths } from "../../../routes/paths.ts";
+import { problemOf } from "../../helpers/api_answers.ts";
 import { startTestSite, type TestSite } from "../../helpers/http.ts";
 import { openSharedKv } from "../../helpers/shared_kv.ts";
 import { ownKey, PASSWORD_ACCESS, PROVIDER_ACCESS, signInAs } from "../../helpers/signed_in.ts";
@@ -110,8 +111,12 @@ Deno.test("a key does no more than its owner, also when their role is lowered", 
   assert.deepEqual(await statuses(), [200, 201, 303]);
   await site.executor.access.people.setRole(eda.id, "viewer");
   assert.deepEqual(await statuses(), [200, 403, 403]);
+  const refused = await site.postJson(paths.api.appTasks(app.id), {}, headers);
+  assert.match((await problemOf(refused, 403)).detail, /its owner's role/);
   await site.executor.access.people.remove(eda.id);
   assert.deepEqual(await statuses(), [401, 401, 401]);
+  const gone = await site.get(paths.api.apps(), headers);
+  assert.match((await problemOf(gone, 401)).detail, /its owner was removed/);
 });
 
 Deno.test("a key of other sign-in settings is refused, and listed as ended", async () => {
