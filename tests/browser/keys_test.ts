@@ -132,7 +132,7 @@ journey("Audit: what a key did is told, filtered and paged", async (stage) => {
   await page.goBack();
   await rows.filter({ hasText: "Created the app" }).first().waitFor();
   await page.getByRole("link", { name: "Builder" }).first().click();
-  await page.getByText("Only what Builder did.").waitFor();
+  await page.getByText("Only what Builder (key of Ada) did.").waitFor();
   assert.equal(await rows.filter({ hasText: "Signed in" }).count(), 0);
   await assertAccessible(page, "what one key did");
 }, people.settings);
