@@ -22,12 +22,20 @@ export const LIST_FILTERS = {
     .optional().describe(`Tasks a page; ${DEFAULT_LIMIT} unless given.`),
 };
 
+/** Of the two cursors of a list a query holds one at most: no page begins at both. */
+export const oneCursor = z.refine<{ readonly before?: string; readonly after?: string }>(
+  ({ before, after }) => before === undefined || after === undefined,
+  { path: ["before"], message: 'be left out where "after" is given' },
+);
+
 /** The query of a page of the history. */
 export const ListQuery = z.object({
   ...LIST_FILTERS,
   before: TaskId.optional().describe("Only tasks older than the one with this id."),
-  after: TaskId.optional().describe("Only tasks newer than the one with this id."),
-});
+  after: TaskId.optional().describe(
+    "Only tasks newer than the one with this id; not together with before.",
+  ),
+}).check(oneCursor);
 
 /**
  * The query of a request. An empty field, as a form sends it, counts as absent.

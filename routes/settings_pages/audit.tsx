@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AUDIT_FAMILIES, AUDIT_ID } from "../../executor/mod.ts";
 import { AuditList, AuditPage } from "../../views/settings/audit_page.tsx";
 import type { Deps } from "../deps.ts";
-import { parseQuery } from "../request/list_query.ts";
+import { oneCursor, parseQuery } from "../request/list_query.ts";
 import { pageContext, wantsFragment } from "../request/requests.ts";
 
 const ROWS_A_PAGE = 50;
@@ -14,7 +14,7 @@ const AuditQuery = z.object({
   who: z.string().max(200, "be who did it").optional(),
   before: AuditId.optional(),
   after: AuditId.optional(),
-});
+}).check(oneCursor);
 
 /** Who did what. */
 export function auditRoutes(deps: Deps): Hono {

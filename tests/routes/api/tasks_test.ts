@@ -26,7 +26,8 @@ Deno.test("GET /api/v1/tasks pages by cursor to the end and back, and keeps to i
   assert.deepEqual(await list(api.tasks({ ...query, after: second.newer ?? "" })), first);
   assert.equal((await list(api.tasks())).tasks.length, 6);
   assert.deepEqual((await list(api.tasks({ status: "failed" }))).tasks, []);
-  for (const wrong of ["limit=0", "limit=101", "before=x", "status=done"]) {
+  const both = `before=${ids[0]}&after=${ids[4]}`;
+  for (const wrong of ["limit=0", "limit=101", "before=x", "status=done", both]) {
     await problemOf(await site.get(`${api.tasks()}?${wrong}`), 400);
   }
 });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { paths, type TaskListQuery } from "../../../routes/paths.ts";
 import { HTMX, JSON_ONLY, startTestSite, type TestSite } from "../../helpers/http.ts";
 
+const OLDEST = `tsk_${"0".repeat(26)}`;
+
 /** Sixty tasks of two apps, the newest first; every third has completed. */
 async function sixtyTasks(site: TestSite) {
   const apps = [await site.add({ name: "First" }), await site.add({ name: "Second" })];
@@ -97,6 +99,7 @@ Deno.test("GET /tasks refuses a cursor, a size or a status that makes no sense",
     "after=tsk_zzzzzzzzzzzzzzzzzzzzzzzzzz",
     "status=done",
     `app=${"x".repeat(61)}`,
+    `before=${OLDEST}&after=${OLDEST}`,
   ];
   for (const query of wrong) {
     const page = await site.get(`/tasks?${query}`);
@@ -111,6 +114,8 @@ Deno.test("GET /tasks refuses a cursor, a size or a status that makes no sense",
   const { status, detail } = await problem.json();
   assert.equal(status, 400);
   assert.match(detail, /"limit" has to be a whole number from 1 to 100, not "0"/);
+  const cursors = await (await site.get(`/tasks?before=${OLDEST}&after=${OLDEST}`)).text();
+  assert.match(cursors, /&quot;before&quot; has to be left out where &quot;after&quot; is given/);
   for (const query of ["limit=1", "limit=100", "status=", "before=", "app=unknown&unknown=1"]) {
     assert.equal((await site.get(`/tasks?${query}`)).status, 200, query);
   }
@@ -120,11 +125,10 @@ Deno.test("GET /tasks takes an unknown but well-formed cursor for a position", a
   await using site = await startTestSite();
   const { ids } = await sixtyTasks(site);
   const newest = `tsk_7${"z".repeat(25)}`;
-  const oldest = `tsk_${"0".repeat(26)}`;
   assert.deepEqual(await idsOn(site, paths.tasks({ before: newest })), ids.slice(0, 25));
   assert.deepEqual(await idsOn(site, paths.tasks({ after: newest })), ids.slice(0, 25));
-  assert.deepEqual(await idsOn(site, paths.tasks({ after: oldest })), ids.slice(35));
-  const nothing = await site.get(paths.tasks({ before: oldest }));
+  assert.deepEqual(await idsOn(site, paths.tasks({ after: OLDEST })), ids.slice(35));
+  const nothing = await site.get(paths.tasks({ before: OLDEST }));
   assert.equal(nothing.status, 200);
   const html = await nothing.text();
   assert.match(html, /No tasks in this part of the history/);
