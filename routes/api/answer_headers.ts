@@ -1,6 +1,7 @@
 import type { JsonObject } from "./json_object.ts";
 
 const DESCRIPTIONS = {
+  "Accept-Encoding": "identity, where the body was compressed.",
   "Content-Disposition": "Makes it a file, where download was asked for.",
   "ETag": "Names how the task stands, for If-None-Match.",
   "Idempotent-Replayed": "true where an earlier request with the same key has made the task.",

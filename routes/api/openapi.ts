@@ -178,6 +178,7 @@ const ANSWERED_BY: Readonly<Partial<Record<HeaderName, AnswerHeader>>> = {
 
 const PROBLEM_HEADERS: ReadonlyMap<string, AnswerHeader> = new Map([
   ["401", "WWW-Authenticate"],
+  ["415", "Accept-Encoding"],
   ["429", "Retry-After"],
   ["503", "Retry-After"],
 ]);

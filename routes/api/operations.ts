@@ -66,7 +66,7 @@ export const PROBLEMS = {
   404: "There is no such thing.",
   409: "The task has ended, or still runs, the key is taken, or there are too many links.",
   413: "The body or the inputs are too large.",
-  415: "The body is not JSON.",
+  415: "The body is not JSON, or is compressed.",
   422: "A value is not what it has to be, such as an input that the app declares otherwise.",
   429: "Too many at once; Retry-After says when to come back.",
   503: "The queue is full; Retry-After says when to come back.",

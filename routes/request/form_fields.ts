@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import type { FormFields, SentFile } from "../../executor/mod.ts";
 import { type FormType, formTypeOf } from "./form_type.ts";
 import { quoted } from "./quoted.ts";
+import { readBody } from "./requests.ts";
 import { utf8Text } from "./utf8.ts";
 
 /** Far more than a form here has; to take a million apart would hold everybody up. */
@@ -23,8 +24,8 @@ type WantedBody = "a form" | "a form or JSON";
  * The fields of a form: texts, and what is in files. Where both have one name, the file counts.
  *
  * @param wanted What may be sent to this address.
- * @throws {HTTPException} 415 or 400 where the body is no form in UTF-8, has more than 500 fields, or
- * one of them twice: no form here has, and it says two things.
+ * @throws {HTTPException} 415 or 400 where the body is compressed or no form in UTF-8, has more than
+ * 500 fields, or one of them twice: no form here has, and it says two things.
  */
 export async function formParts(c: Context, wanted: WantedBody = "a form"): Promise<FormFields> {
   const header = c.req.header("Content-Type") ?? "";
@@ -34,7 +35,7 @@ export async function formParts(c: Context, wanted: WantedBody = "a form"): Prom
       message: `Cannot read a body of type ${quoted(header)}: send ${wanted}`,
     });
   }
-  const body = await c.req.arrayBuffer();
+  const body = await readBody(c);
   const separators = countUpTo(MAX_FIELDS + 1, type.separator, body);
   if (separators > MAX_FIELDS) {
     throw new HTTPException(400, {

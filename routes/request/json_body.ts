@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { fieldProblem } from "./json_fields.ts";
 import { quoted } from "./quoted.ts";
+import { readBody } from "./requests.ts";
 import { utf8Text } from "./utf8.ts";
 
 /** Far more than an app declares; each one that is not declared gets a sentence in the answer. */
@@ -30,14 +31,15 @@ export const StartBody = z.strictObject({
  *
  * @param shape Strict: a misspelt `from` or `inputs` would start what nobody asked for.
  * @param example What such a body may look like.
- * @throws {HTTPException} 400 where it is no JSON in UTF-8, or not of this shape.
+ * @throws {HTTPException} 400 where it is no JSON in UTF-8, or not of this shape; 415 where it is
+ * compressed.
  */
 export async function readJson<Shape extends z.ZodType>(
   c: Context,
   shape: Shape,
   example: string,
 ): Promise<z.infer<Shape>> {
-  const json = utf8Text(await c.req.arrayBuffer());
+  const json = utf8Text(await readBody(c));
   const wrong = json === null ? null : fieldProblem(json);
   if (wrong !== null) throw new HTTPException(400, { message: `Cannot use the body: it ${wrong}` });
   const body = shape.safeParse(json === null ? null : parse(json));

@@ -1,10 +1,12 @@
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
+import { HTTPException } from "hono/http-exception";
 import type { PageContext, Reader } from "../../views/page_context.ts";
 import { isTimeZone } from "../../views/time_parts.ts";
 import { identityOf, may } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
 import { weightOf } from "./accept.ts";
+import { quoted } from "./quoted.ts";
 
 const JSON_TYPES = ["application/json", "application/problem+json"];
 
@@ -30,7 +32,24 @@ export function sendsJson(c: Context): boolean {
 /** Whether a request that may do without a body has one; an empty form is one. */
 export async function hasBody(c: Context): Promise<boolean> {
   const mayBeNone = c.req.header("Content-Type") === undefined || sendsJson(c);
-  return !mayBeNone || (await c.req.arrayBuffer()).byteLength > 0;
+  return !mayBeNone || (await readBody(c)).byteLength > 0;
+}
+
+/**
+ * The bytes of the request's body.
+ *
+ * @throws {HTTPException} 415 where they are compressed: nothing here bounds what they would grow to
+ * (RFC 9110, 15.5.16).
+ */
+export async function readBody(c: Context): Promise<ArrayBuffer> {
+  const coding = c.req.header("Content-Encoding")?.trim() ?? "";
+  if (coding !== "" && coding.toLowerCase() !== "identity") {
+    c.header("Accept-Encoding", "identity");
+    throw new HTTPException(415, {
+      message: `Cannot read a body that is encoded as ${quoted(coding)}: send it without`,
+    });
+  }
+  return await c.req.arrayBuffer();
 }
 
 /** What every page needs; the reader's time zone comes from a cookie their browser set. */

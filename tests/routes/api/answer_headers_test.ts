@@ -37,6 +37,11 @@ Deno.test("answers carry the headers that the document tells of", async () => {
   const output = await site.get(`${paths.api.taskOutput(first.id, "of_only")}?download`);
   assert.deepEqual(await carriedBy(output), told("readOutput", 200));
 
+  const zipped = await site.postJson(paths.api.appTasks(app.id), {}, {
+    "Content-Encoding": "gzip",
+  });
+  assert.deepEqual(await carriedBy(zipped), told("startTask", 415));
+
   await start();
   const refused = await start();
   assert.equal(refused.status, 429);

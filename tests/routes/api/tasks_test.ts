@@ -179,4 +179,9 @@ Deno.test("POST /api/v1/tasks/:id/forks without a body runs the whole app again"
   }
   const text = { method: "POST", body: "x", headers: { "Content-Type": "text/plain" } };
   assert.equal((await site.request(path, text)).status, 415);
+  const zipped = await site.request(path, {
+    method: "POST",
+    headers: { "Content-Encoding": "gzip" },
+  });
+  await problemOf(zipped, 415);
 });

@@ -128,6 +128,27 @@ Deno.test("POST /apps/:appId/tasks refuses bodies it cannot read", async (t) => 
   assert.deepEqual(site.errors, [], "none of it is an error of ours");
 });
 
+Deno.test("POST /apps/:appId/tasks refuses a compressed body, and says what it takes", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add({ inputs: [TEXT_INPUT] });
+  const gzip = async (type: string, text: string) =>
+    await site.request(paths.appTasks(app.id), {
+      method: "POST",
+      headers: { "Content-Type": type, "Content-Encoding": "gzip" },
+      body: await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")))
+        .arrayBuffer(),
+    });
+  const form = await gzip(FORM, "text=x");
+  assert.equal(form.status, 415);
+  assert.equal(form.headers.get("Accept-Encoding"), "identity");
+  assert.match(await form.text(), /Cannot read a body that is encoded as &quot;gzip&quot;/);
+  const json = await gzip("application/json", '{"inputs": {"text": "x"}}');
+  assert.equal(json.headers.get("Accept-Encoding"), "identity");
+  assert.match((await problemOf(json, 415)).detail, /encoded as "gzip": send it without/);
+  const plain = { "Content-Encoding": "identity" };
+  assert.equal((await site.postForm(paths.appTasks(app.id), { text: "x" }, plain)).status, 303);
+});
+
 Deno.test("POST /apps/:appId/tasks makes NUL of a form a visible character", async () => {
   await using site = await startTestSite({ concurrency: 0 });
   const app = await site.add({ inputs: [TEXT_INPUT] });
