@@ -156,7 +156,7 @@ export function createFork(context: RunContext, accept: Accept): Fork {
   }
 
   return async function fork(taskId, choice, sent = null) {
-    const request = sent === null ? undefined : await nameRequest(`forks of ${taskId}`, sent);
+    const request = sent === null ? undefined : await nameRequest({ forkOf: taskId }, sent);
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       try {
         const result = await forkOnce(taskId, choice, { request });

@@ -73,7 +73,7 @@ export {
 export type { CreateLinkResult, Links, NewLink } from "./link_verbs.ts";
 export type { Grant, Grants } from "./live/grants.ts";
 export { type ExecutorLoad, MAX_COUNTED_DUE } from "./run/load.ts";
-export type { SentRequest } from "./sent_request.ts";
+export type { SentRequest, StartTarget } from "./sent_request.ts";
 export { stepKinds } from "./steps/registry.ts";
 export type { ModelSettings, StepKind } from "./steps/step_kind.ts";
 export type { Kv, KvWatch } from "./store/kv.ts";

@@ -10,16 +10,22 @@ export interface SentRequest {
   readonly body: string;
 }
 
-/** How the store names a request of an app, whatever its length: by digests. */
-export async function nameRequest(
-  appId: string,
-  { by, key, body }: SentRequest,
-): Promise<NewRequest> {
+/** What a request asks to be started: an app, or a task once more. */
+export type StartTarget = { readonly appId: string } | { readonly forkOf: string };
+
+/** How the store names a request, whatever its length: by digests. */
+export async function nameRequest(target: StartTarget, sent: SentRequest): Promise<NewRequest> {
   const [name, fingerprint] = await Promise.all([
-    digest(JSON.stringify([appId, by, key])),
-    digest(body),
+    requestName(target, sent),
+    digest(sent.body),
   ]);
   return { name, fingerprint };
+}
+
+/** The name alone, which says nothing of the body. */
+export function requestName(target: StartTarget, { by, key }: SentRequest): Promise<string> {
+  const what = "appId" in target ? target.appId : `forks of ${target.forkOf}`;
+  return digest(JSON.stringify([what, by, key]));
 }
 
 async function digest(text: string): Promise<string> {

@@ -9,7 +9,7 @@ import type { RunContext } from "./run/context.ts";
 import { forgetLeftTexts } from "./run/left_texts.ts";
 import type { Listener } from "./run/listener.ts";
 import { observeChange } from "./run/observe_change.ts";
-import { nameRequest, type SentRequest } from "./sent_request.ts";
+import { nameRequest, requestName, type SentRequest, type StartTarget } from "./sent_request.ts";
 import { checkStart, type Unstartable } from "./start_check.ts";
 import { hasEnded, isClosing } from "./states.ts";
 import { transition } from "./transition.ts";
@@ -61,6 +61,8 @@ export interface Tasks {
     raw: RawInputs,
     options: { readonly origin: Origin; readonly request: SentRequest },
   ): Promise<OnceResult>;
+  /** Whether a task was made by a request of this sender's key: sent again it makes no other. */
+  hasMade(target: StartTarget, request: SentRequest): Promise<boolean>;
   /** Runs a task's app again as a new task, from a step on where one is named. */
   fork: Fork;
   cancel(taskId: string): Promise<CancelResult>;
@@ -123,7 +125,7 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
     start,
 
     async startOnce(appId, raw, { origin, request: sent }) {
-      const request = await nameRequest(appId, sent);
+      const request = await nameRequest({ appId }, sent);
       for (;;) {
         const earlier = await store.requests.read(request.name);
         if (earlier !== null) {
@@ -134,6 +136,10 @@ export function createTasks(context: RunContext, listener: Listener | null): Tas
         const result = await tryStart(appId, { raw, origin, request });
         if (result !== null) return result;
       }
+    },
+
+    async hasMade(target, request) {
+      return await store.requests.read(await requestName(target, request)) !== null;
     },
 
     fork: createFork(context, accept),

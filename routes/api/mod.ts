@@ -49,7 +49,7 @@ export function apiRoutes(deps: Deps): Hono {
         const { inputs } = await readJson(c, StartBody, '{"inputs": {}}');
         const raw = { source: "json", fields: inputs } as const;
         const asked = { origin: { kind: "api" }, request: sentRequest(c, inputs) } as const;
-        const result = await refuseOften(c, deps, appId) ??
+        const result = await refuseOften(c, deps, { appId, sent: asked.request }) ??
           await startTask(tasks, appId, raw, asked);
         switch (result.type) {
           case "started":

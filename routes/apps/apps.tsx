@@ -47,7 +47,7 @@ export function appRoutes(deps: Deps): Hono {
         const asked = raw.source === "json"
           ? { origin: { kind: "api" }, request: sentRequest(c, raw.fields) } as const
           : { origin: { kind: "person" }, request: null } as const;
-        const result = await refuseOften(c, deps, appId) ??
+        const result = await refuseOften(c, deps, { appId, sent: asked.request }) ??
           await startTask(tasks, appId, raw, asked);
         if (result.type === "started") {
           tellStart(c, deps, "task-run", result.taskId);

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { Rate } from "../../executor/mod.ts";
+import type { Rate, SentRequest, StartTarget } from "../../executor/mod.ts";
 import { callerOf } from "../access/actor.ts";
 import { addressOf } from "../access/address.ts";
 import { identityOf } from "../access/identity.ts";
@@ -24,19 +24,38 @@ const SHARE = 20;
 /** Somebody starts tasks faster than they may: when to try again, and how many they may a minute. */
 export interface StartedTooOften {
   readonly type: "too-often";
+  /** `repeats` are requests that were sent before. */
+  readonly what: "tasks" | "repeats";
   readonly seconds: number;
   readonly limit: number;
 }
 
-/** Takes one start; null where they may. */
-export async function takeStart(c: Context, deps: Deps): Promise<StartedTooOften | null> {
-  const { tasks: limit } = deps.rates ?? NO_RATES;
-  const seconds = await take(c, deps, { what: "tasks", perMinute: limit });
-  return seconds === null || limit === null ? null : { type: "too-often", seconds, limit };
+/** What is asked to be started; `sent` is null where the request may not be sent again. */
+interface WantedStart {
+  readonly target: StartTarget;
+  readonly sent: SentRequest | null;
 }
 
-export function startedTooOften({ seconds, limit }: StartedTooOften): string {
-  return `No more than ${limit} tasks a minute are started for you. Try again in ${seconds} s`;
+/**
+ * Takes one start; null where they may. A request that has made its task before starts none: it is
+ * counted apart, so that whoever has to send it again has no start less.
+ */
+export async function takeStart(
+  c: Context,
+  deps: Deps,
+  { target, sent }: WantedStart,
+): Promise<StartedTooOften | null> {
+  const { tasks: limit } = deps.rates ?? NO_RATES;
+  if (limit === null) return null;
+  const isRepeat = sent !== null && await deps.executor.tasks.hasMade(target, sent);
+  const what = isRepeat ? "repeats" : "tasks";
+  const seconds = await take(c, deps, { what, perMinute: limit });
+  return seconds === null ? null : { type: "too-often", what, seconds, limit };
+}
+
+export function startedTooOften({ what, seconds, limit }: StartedTooOften): string {
+  const done = what === "tasks" ? "tasks a minute are started" : "repeats a minute are answered";
+  return `No more than ${limit} ${done} for you. Try again in ${seconds} s`;
 }
 
 /** Answers 429 to who sends more requests to the API than they may. */
@@ -58,7 +77,7 @@ export function limitRequests(deps: Deps): MiddlewareHandler {
 }
 
 interface Wanted {
-  readonly what: keyof Rates;
+  readonly what: keyof Rates | "repeats";
   readonly perMinute: number | null;
 }
 

@@ -56,7 +56,8 @@ export type ForkedTask =
 export async function forkTask(c: Context, deps: Deps, taskId: string): Promise<ForkedTask> {
   const choice = await readChoice(c);
   const sent = sentRequest(c, choice);
-  const result = await takeStart(c, deps) ?? await deps.executor.tasks.fork(taskId, choice, sent);
+  const result = await takeStart(c, deps, { target: { forkOf: taskId }, sent }) ??
+    await deps.executor.tasks.fork(taskId, choice, sent);
   if (result.type === "started") {
     tellStart(c, deps, "task-forked", result.taskId);
     return result;

@@ -50,8 +50,12 @@ export type RefusedStart =
   | StartedTooOften & { readonly app: App };
 
 /** Refuses a start of an app where the sender starts too many; null where they may. */
-export async function refuseOften(c: Context, deps: Deps, appId: string) {
-  const refused = await takeStart(c, deps);
+export async function refuseOften(
+  c: Context,
+  deps: Deps,
+  { appId, sent }: { readonly appId: string; readonly sent: SentRequest | null },
+) {
+  const refused = await takeStart(c, deps, { target: { appId }, sent });
   if (refused === null) return null;
   const app = await deps.executor.apps.read(appId);
   if (app === null) throw unknownApp(appId);

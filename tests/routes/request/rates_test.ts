@@ -89,6 +89,28 @@ Deno.test("a person and all keys of their own are counted as one sender", async 
   assert.equal((await site.postJson(paths.api.appTasks(app.id), {}, other)).status, 201);
 });
 
+Deno.test("a start or a fork sent again with its key uses up no start, and is counted apart", async () => {
+  await using site = await startTestSite({ rates: TWO, concurrency: 0 });
+  const app = await site.add();
+  const send = (path: string, key: string, body: object = {}) =>
+    site.postJson(path, body, { "Idempotency-Key": key });
+  const path = paths.api.appTasks(app.id);
+  const { id } = await (await send(path, "one")).json();
+  const forks = paths.api.taskForks(id);
+  assert.equal((await send(forks, "two")).status, 201);
+  assert.equal((await send(path, "three")).status, 429, "both starts are used up");
+  const again = [await send(paths.appTasks(app.id), "one"), await send(forks, "two")];
+  for (const { status, headers } of again) {
+    assert.deepEqual([status, headers.get("Idempotent-Replayed")], [201, "true"]);
+  }
+  for (const refused of [await send(path, "one"), await send(forks, "two", { from: null })]) {
+    assertRetryAfter(refused);
+    const { detail } = await problemOf(refused, 429);
+    assert.match(detail, /^No more than 2 repeats a minute are answered for you\. Try again in/);
+  }
+  assert.equal(await tasksOf(site), 2);
+});
+
 Deno.test("who sends the API too many requests is 429; pages are not counted", async () => {
   await using site = await startTestSite({ rates: { tasks: null, requests: 40 } });
   const before = site.kv.commits.length;
