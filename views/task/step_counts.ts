@@ -42,7 +42,8 @@ export function stepsTitle(
     case "running":
       return step === 0 ? countOf(total, "step") : `Step ${step} of ${total}`;
     case "completed":
-      return `${completed} of ${countOf(total, "step")}`;
+      // Less than all of them would look as if something were still to come.
+      return completed === total ? `${total} of ${countOf(total, "step")}` : countOf(total, "step");
     case "cancelled":
       return `Cancelled after ${completed} of ${countOf(total, "step")}`;
     case "failed": {

@@ -43,6 +43,19 @@ Deno.test("TaskPage says why a step was skipped", () => {
   assert.ok(!failed.includes("did not run because of this"), "the failure kept it from nothing");
 });
 
+Deno.test("TaskPage of a completed task that skipped steps does not look unfinished", () => {
+  const html = page(completedTask({
+    steps: [
+      step(1, states.completed),
+      step(2, { ...states.skipped, reason: "condition" }),
+      step(3, { ...states.skipped, reason: "needs" }),
+    ],
+  }));
+  assert.ok(html.includes(">3 steps</h2>"));
+  assert.ok(html.includes('<p class="steps-note">1 completed, 2 skipped</p>'));
+  assert.ok(html.includes('aria-valuetext="3 steps: 1 completed, 2 skipped"'));
+});
+
 Deno.test("TaskPage tells the condition of a step that has one", () => {
   const html = page(
     runningTask({ steps: [step(1, states.running, { when: "steps.a.output > 3" })] }),
