@@ -19,7 +19,7 @@ export function NotFoundPage(
   { context, missing }: { readonly context: PageContext; readonly missing: Missing },
 ) {
   return (
-    <Frame context={context} title={titleOf(missing)} current={sectionOf(missing)}>
+    <Frame context={context} title={missingTitle(missing)} current={sectionOf(missing)}>
       <NotFound missing={missing} />
     </Frame>
   );
@@ -31,13 +31,13 @@ export function NotFound({ missing }: { readonly missing: Missing }) {
   return (
     <>
       <header class="page-head">
-        <h1>{titleOf(missing)}</h1>
+        <h1>{missingTitle(missing)}</h1>
       </header>
       <div class="empty">
         <p>
-          <Sentence missing={missing} />
+          <MissingSentence missing={missing} />
         </p>
-        <p>{reasonOf(missing)}</p>
+        <p>{missingReason(missing)}</p>
         <a class="button button--primary" href={to}>{label}</a>
       </div>
     </>
@@ -46,7 +46,8 @@ export function NotFound({ missing }: { readonly missing: Missing }) {
 
 const MAX_QUOTE_LENGTH = 200;
 
-function Sentence({ missing }: { readonly missing: Missing }) {
+/** That it is not there, quoting what was asked for. */
+export function MissingSentence({ missing }: { readonly missing: Missing }) {
   switch (missing.what) {
     case "task":
       return (
@@ -72,11 +73,13 @@ function quoted(text: string) {
   return raw(escapeExactly(isLong ? `${text.slice(0, MAX_QUOTE_LENGTH)}…` : text));
 }
 
-function titleOf({ what }: Missing): string {
+/** What is missing, as a heading. */
+export function missingTitle({ what }: Missing): string {
   return `No such ${what}`;
 }
 
-function reasonOf({ what }: Missing): string {
+/** Why that may be. */
+export function missingReason({ what }: Missing): string {
   switch (what) {
     case "task":
       return "The link may be incomplete, or the task has been removed.";

@@ -82,6 +82,6 @@ export function appRoutes(deps: Deps): Hono {
     sayWhen(c, result);
     return wantsFragment(c)
       ? c.html(<RunForm {...form} />, status)
-      : c.html(await playgroundWith(c, deps, { app, form }), status);
+      : c.html(await playgroundWith(c, deps, { chosen: { app, form } }), status);
   }
 }

@@ -14,15 +14,22 @@ export function playgroundRoutes(deps: Deps): Hono {
     const app = isAppId(appId) ? await deps.executor.apps.read(appId) : null;
     const fields = new Map(Object.entries(c.req.query()));
     const chosen = app && { app, form: runForm(app, { from: "query", fields }, "run") };
-    return c.html(await playgroundWith(c, deps, chosen));
+    const unknownId = app === null && appId !== "" ? appId : undefined;
+    return c.html(await playgroundWith(c, deps, { chosen, unknownId }));
   });
 }
 
-/** The Playground with an app's form in whatever state. */
+/** The app that was asked for, with its form in whatever state; or what is asked for and is none. */
+interface Asked {
+  readonly chosen: { readonly app: App; readonly form: RunFormProps } | null;
+  readonly unknownId?: string;
+}
+
+/** The Playground, with what was asked for. */
 export async function playgroundWith(
   c: Context,
   deps: Deps,
-  chosen: { readonly app: App; readonly form: RunFormProps } | null,
+  { chosen, unknownId }: Asked,
 ) {
   const isInput = chosen?.app.definition.inputs.some(({ name }) => name === "q") ?? false;
   const search = isInput ? "" : (c.req.query("q") ?? "").trim().slice(0, 80);
@@ -33,6 +40,7 @@ export async function playgroundWith(
       apps={apps.filter((app) => matches(app, search))}
       search={search}
       chosen={chosen && { app: summaryOf(chosen.app), form: chosen.form }}
+      unknownId={unknownId}
     />
   );
 }

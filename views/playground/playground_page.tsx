@@ -3,6 +3,7 @@ import { paths } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
 import { RunForm, type RunFormProps } from "../form/run_form.tsx";
 import { Frame } from "../frame.tsx";
+import { missingReason, MissingSentence, missingTitle } from "../not_found.tsx";
 import type { PageContext, Reader } from "../page_context.ts";
 import { studioWords } from "../studio_link.tsx";
 import { AppCards, appCount } from "./app_cards.tsx";
@@ -14,6 +15,8 @@ export interface PlaygroundProps {
   readonly apps: readonly AppSummary[];
   readonly search: string;
   readonly chosen: ChosenApp | null;
+  /** What was asked for as an app and is none. */
+  readonly unknownId?: string;
 }
 
 export interface ChosenApp {
@@ -33,24 +36,41 @@ export function PlaygroundPage(props: PlaygroundProps) {
 }
 
 /** The form stands before the cards, because on a phone it is what the reader came for. */
-function Playground({ context, apps, search, chosen }: PlaygroundProps) {
+function Playground({ context, apps, search, chosen, unknownId }: PlaygroundProps) {
   const chosenId = chosen?.app.id ?? null;
+  const hasSide = chosen !== null || unknownId !== undefined;
   return (
     <div
-      class={chosen === null ? "playground" : "playground playground--chosen"}
+      class={hasSide ? "playground playground--chosen" : "playground"}
       id={domIds.playground}
     >
       <h1>Playground</h1>
       {chosen !== null && <ChosenAppForm {...chosen} may={context.reader.may} />}
+      {unknownId !== undefined && <UnknownApp id={unknownId} />}
       <h2 class="sr">Apps</h2>
       {(apps.length > 0 || search !== "") && (
         <AppSearch search={search} chosenId={chosenId} count={appCount(apps)} />
       )}
       <AppCards context={context} apps={apps} search={search} chosenId={chosenId} />
-      {chosen === null && apps.length > 0 && (
+      {!hasSide && apps.length > 0 && (
         <p class="split-side playground-hint muted">Choose an app, and its inputs appear here.</p>
       )}
     </div>
+  );
+}
+
+function UnknownApp({ id }: { readonly id: string }) {
+  const missing = { what: "app", id } as const;
+  return (
+    <section class="split-side" aria-labelledby={domIds.chosenAppTitle}>
+      <div class="side-head">
+        <h2 id={domIds.chosenAppTitle}>{missingTitle(missing)}</h2>
+      </div>
+      <p class="side-text">
+        <MissingSentence missing={missing} />
+      </p>
+      <p class="muted">{missingReason(missing)}</p>
+    </section>
   );
 }
 

@@ -20,10 +20,21 @@ Deno.test("GET /playground shows the apps, and no form until one is chosen", asy
   assert.match(html, /What it is/);
   assert.ok(html.includes(paths.playground(app.id)));
   assert.ok(!html.includes(paths.appTasks(app.id)));
-  for (const appId of [UNKNOWN_APP, "nonsense"]) {
+  assert.doesNotMatch(html, /No such app/);
+});
+
+Deno.test("GET /playground?app= says that there is no such app, and quotes it", async () => {
+  await using site = await startTestSite();
+  await site.add({ name: "First app" });
+  for (const [appId, shown] of [[UNKNOWN_APP, UNKNOWN_APP], ["<i>x", "&lt;i&gt;x"]] as const) {
     const other = await site.get(paths.playground(appId));
     assert.equal(other.status, 200);
-    assert.doesNotMatch(await other.text(), /<form[^>]*action="\/apps/);
+    const html = await other.text();
+    assert.doesNotMatch(html, /<form[^>]*action="\/apps/);
+    assert.match(html, />No such app<\/h2>/);
+    assert.ok(html.includes(`There is no app with the ID “${shown}”.`));
+    assert.doesNotMatch(html, /Choose an app/);
+    assert.match(html, /First app/, "the others are there to choose from");
   }
 });
 
