@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { EmbeddedTask } from "../../views/embed/embedded_task.tsx";
 import { EmbedPage } from "../../views/embed/embed_page.tsx";
 import type { Deps } from "../deps.ts";
-import { countView, seenBefore } from "../share/count_view.ts";
+import { countTaskView, seenBefore } from "../share/count_view.ts";
 import { createChannels } from "../streams/task_channels.ts";
 import { sendOutput } from "../tasks/task_outputs.ts";
 import { oEmbedUrlOf, siteOrigin } from "../request/site_origin.ts";
@@ -39,7 +39,7 @@ export function createTaskAnswers(deps: Deps): EmbedTaskAnswers {
 
   /** A visitor of an app was counted when they saw its form. */
   function count(c: Context, { link, isVisit }: OpenedTask): void {
-    if (!isVisit) countView(c, deps, link);
+    if (!isVisit) countTaskView(c, deps, link);
   }
 
   /** That of an iframe was counted as a page: what it loads of itself is no other view. */

@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
 import { problem } from "../problem.ts";
 import { pageContext, wantsFragment, wantsJson } from "../request/requests.ts";
-import { countView, seenBefore } from "./count_view.ts";
+import { countTaskView, seenBefore } from "./count_view.ts";
 import { createChannels } from "../streams/task_channels.ts";
 import { oEmbedUrlOf, siteOrigin } from "../request/site_origin.ts";
 import { sendOutput } from "../tasks/task_outputs.ts";
@@ -50,7 +50,7 @@ export function createSharedAnswers(deps: Deps): SharedAnswers {
       const opened = await openTask(deps, token);
       const reading = opened && await readShared(deps, opened);
       if (opened === null || reading === null) return gone(c);
-      countView(c, deps, opened.link);
+      countTaskView(c, deps, opened.link);
       const eventsUrl = paths.sharedEvents(token, sharedEventId(deps.processId, reading));
       c.header("Cache-Control", "no-store");
       return c.html(

@@ -253,6 +253,7 @@ Deno.test("an app's form is counted once: by its page in an iframe, or its fragm
   assert.equal(await look(fragment(token), FROM_SITE), 2);
   assert.equal(await look(page(token), {}, "HEAD"), 2);
   assert.equal(await look(fragment(token), FROM_SITE, "HEAD"), 2);
+  assert.equal(await look(`${page(token)}?after=noon`), 3, "what fills in an input named after");
 });
 
 Deno.test("a page of a task that loads itself again without JavaScript is one view", async () => {
