@@ -207,6 +207,6 @@ Deno.test("a result that came together with another step's failure leaves nothin
   });
   await test.kv.idle();
   for (const prefix of ["part", "untidy"]) {
-    assert.deepEqual(await keysUnder(test.kv, prefix, taskId), []);
+    assert.deepEqual(await keysUnder(test.kv, prefix), []);
   }
 });
