@@ -15,6 +15,17 @@ Deno.test("watchTask: who ends twice does not end those who came later", () => {
   assert.deepEqual(seen, ["later"]);
 });
 
+Deno.test("watchTask tells of text that is written, of this task alone", () => {
+  const hub = createHub();
+  const seen: (string | null)[] = [];
+  const ref = { taskId: "tsk_1", stepId: "a", startedAt: 1 };
+  hub.watchTask("tsk_1", () => seen.push(hub.textOf(ref)));
+  hub.textChanged(ref, "one");
+  hub.textChanged({ ...ref, taskId: "tsk_2" }, "other");
+  hub.textChanged(ref, "one two");
+  assert.deepEqual(seen, ["one", "one two"]);
+});
+
 Deno.test("textOf gives what a run has written until it ends, or its task leaves", () => {
   const hub = createHub();
   const ref = { taskId: "tsk_1", stepId: "a", startedAt: 1 };

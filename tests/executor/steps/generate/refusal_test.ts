@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { page, refusal, type Reply } from "../../../helpers/model_server.ts";
-import { failure, KEY } from "./asking.ts";
+import { generate } from "../../../../executor/steps/generate.ts";
+import { Gate, page, refusal, type Reply, stream } from "../../../helpers/model_server.ts";
+import { ask, failure, KEY, withServer } from "./asking.ts";
 
 Deno.test("generate: a refused key fails for good, without the key", async () => {
   for (const status of [401, 403]) {
@@ -59,6 +60,21 @@ Deno.test("generate: a service that fails may be tried again", async () => {
   }
   const html = await failure(page("<h1>Bad gateway</h1>", "text/html", 502));
   assert.match(html.message, /^The model service at [\d.:]+ failed \(502\)$/);
+});
+
+Deno.test("generate reads no more of a refusal than it can use, and closes the connection", async () => {
+  async function* endless() {
+    yield "x".repeat(64 * 1024);
+    await new Gate().pass();
+  }
+  const reply = stream({ parts: endless(), contentType: "application/json" });
+  await withServer(reply, async (server) => {
+    await assert.rejects(generate.run(ask(server).run), {
+      name: "PermanentError",
+      message: /answered with "application\/json" where an event stream was wanted: "xxx/,
+    });
+    assert.equal(await server.requests[0]?.closed, "left");
+  });
 });
 
 Deno.test("generate: a redirect is not followed", async () => {
