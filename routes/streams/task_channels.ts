@@ -63,7 +63,7 @@ export function createChannels<View>(deps: Deps): Channels<View> {
 
   return {
     follow(followed, { has, hold }) {
-      let channel = null as TaskChannel<View> | null;
+      let channel: TaskChannel<View> | null = null;
       return deps.streams.open({
         topic: "task",
         right: hold && { hold, farewell: followed.voice().farewell },
