@@ -65,13 +65,18 @@ Deno.test("a place where no file can be stops the start with one sentence", asyn
 });
 
 Deno.test("a KV Connect service that is not there stops the start with one sentence", async () => {
-  const settings = { KV_PATH: "http://127.0.0.1:1", DENO_KV_ACCESS_TOKEN: "token of this test" };
+  const settings = {
+    KV_PATH: "http://ada:lovelace@127.0.0.1:1/database",
+    DENO_KV_ACCESS_TOKEN: "token of this test",
+  };
   await using callboard = startCallboard(settings);
   callboard.origin.catch(() => {});
   const { code, errors } = await callboard.ended;
   assert.equal(code, 1);
+  const sentence = 'Cannot open the database at "127.0.0.1:1": set KV_PATH to the URL of a KV ' +
+    "Connect service that runs, and DENO_KV_ACCESS_TOKEN to a token it takes";
   // Older versions of Deno write lines of their own before it.
-  assert.match(errors, /^Cannot open the database at "127\.0\.0\.1:1": set KV_PATH to .*\n$/m);
+  assert.ok(errors.split("\n").includes(sentence), errors);
 });
 
 Deno.test("KV_PATH=:memory: works, and with it the apps that come along", async () => {
