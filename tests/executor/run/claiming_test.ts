@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LEASE_MS } from "../../../executor/run/context.ts";
 import { startTestExecutor } from "../../helpers/executor.ts";
 import { assertSound } from "../../helpers/database_check.ts";
 import { faultAt } from "../../helpers/fault_kv.ts";
@@ -93,6 +94,35 @@ Deno.test("whoever follows a task is told when its record cannot be read any mor
   });
   test.clock.advance(60_000);
   await Promise.all(told.map(({ promise }) => promise));
+});
+
+Deno.test("setting a task aside races with somebody who mends its record: it runs", async () => {
+  await using first = await accepting();
+  const { kv, clock } = first;
+  await using test = await startTestExecutor({ kv, clock });
+  await test.kv.idle();
+  const app = await first.add();
+  const taskId = await first.start(app.id);
+  const { value: whole } = await kv.get(["task", taskId]);
+  await kv.set(["task", taskId], "nonsense");
+  let isMended = false;
+  test.kv.hooks = {
+    async onCommit({ mutations }, commit) {
+      if (!isMended && mutations.some(({ key }) => key[0] === "set_aside")) {
+        isMended = true;
+        await kv.set(["task", taskId], whole);
+      }
+      return await commit();
+    },
+  };
+  void test.executor.sweep(0);
+  await test.kv.idle();
+  assert.ok(isMended);
+  assert.deepEqual(await keysUnder(kv, "set_aside"), []);
+  assert.deepEqual(test.unexpected, [], "who sets nothing aside tells of nothing");
+  clock.advance(LEASE_MS + 1);
+  (await test.gates.next()).done();
+  assert.equal((await test.ended(taskId)).status, "completed");
 });
 
 Deno.test("a task of which nothing can be read is set aside, and holds up no other", async () => {
@@ -199,4 +229,30 @@ Deno.test("rows that name no task leave the queue, and hold up no other", async 
   clock.advance(1_000);
   await test.kv.idle();
   assert.equal(test.kv.commits.length, commits, "nothing is done about what is left");
+});
+
+Deno.test("two processes race for a row that names no task: one sets it aside, and tells of it", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await using one = await startTestExecutor({ kv });
+  await using other = await startTestExecutor({ kv, clock: one.clock });
+  const both = [one, other];
+  for (const { kv } of both) await kv.idle();
+  const seen = Promise.withResolvers<void>();
+  for (const { kv } of both) {
+    kv.hooks = {
+      async onCommit(_seen, commit) {
+        await kv.held(seen.promise);
+        return await commit();
+      },
+    };
+  }
+  await kv.set(["due", 1, 2], { status: "ready", crashes: 0 });
+  for (const { executor } of both) void executor.sweep(0);
+  for (const { kv } of both) await kv.idle();
+  seen.resolve();
+  for (const { kv } of both) await kv.idle();
+  const tries = both.flatMap(({ kv }) => kv.commits)
+    .filter(({ mutations }) => mutations.some(({ key }) => key[0] === "set_aside"));
+  assert.deepEqual(tries.map(({ applied }) => applied).toSorted(), [0, 1]);
+  assert.equal(both.flatMap(({ unexpected }) => unexpected).length, 1);
 });
