@@ -36,8 +36,10 @@ export async function formParts(c: Context, wanted: WantedBody = "a form"): Prom
     });
   }
   const body = await readBody(c);
-  const separators = countUpTo(MAX_FIELDS + 1, type.separator, body);
-  if (separators > MAX_FIELDS) {
+  // They stand between fields, but before and after parts.
+  const most = type.isMultipart ? MAX_FIELDS + 1 : MAX_FIELDS - 1;
+  const separators = countUpTo(most + 1, type.separator, body);
+  if (separators > most) {
     throw new HTTPException(400, {
       message: `Cannot read the form: it has more than ${MAX_FIELDS} fields`,
     });

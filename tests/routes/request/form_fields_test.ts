@@ -26,6 +26,24 @@ Deno.test("a form of a million fields is refused with a sentence", async () => {
   }
 });
 
+Deno.test("a form of 500 fields is taken, one of 501 refused", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  for (const [count, status] of [[500, 303], [501, 400]] as const) {
+    const names = Array.from({ length: count }, (_, i) => `field${i}`);
+    const parts = names.map((name) =>
+      `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n1\r\n`
+    );
+    const forms = [
+      ["application/x-www-form-urlencoded", names.map((name) => `${name}=1`).join("&")],
+      ["multipart/form-data; boundary=x", `${parts.join("")}--x--\r\n`],
+    ] as const;
+    for (const [type, body] of forms) {
+      assert.equal((await post(site, app.id, type, body)).status, status, `${count} of ${type}`);
+    }
+  }
+});
+
 Deno.test("a form that names two boundaries or types has its fields counted all the same", async () => {
   await using site = await startTestSite({ concurrency: 0 });
   const app = await site.add();

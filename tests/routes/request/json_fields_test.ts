@@ -32,6 +32,15 @@ Deno.test("fieldProblem finds nothing wrong with fields that only look alike", (
   for (const json of fine) assert.equal(fieldProblem(json), null, json);
 });
 
+Deno.test("fieldProblem finds nothing wrong with as many fields as there may be, and with one more it does", () => {
+  const fields = (count: number) => Array.from({ length: count }, (_, i) => `"f${i}":1`).join();
+  assert.equal(fieldProblem(`{${fields(600)},"more":{${fields(399)}}}`), null);
+  assert.equal(
+    fieldProblem(`{${fields(600)},"more":{${fields(400)}}}`),
+    "has more than 1000 fields",
+  );
+});
+
 Deno.test("fieldProblem gives up early on too many fields, lists or objects, and on too deep ones", () => {
   const many = Array.from({ length: 300_000 }, (_, i) => `"f${i}":1`).join();
   assert.match(fieldProblem(`{${many}}`) ?? "", /more than 1000 fields/);
