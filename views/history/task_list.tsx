@@ -2,13 +2,13 @@ import type { TaskPage } from "../../executor/task.ts";
 import { paths, type TaskListQuery } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
 import { LiveStream } from "../live_stream.tsx";
-import type { TimeContext } from "../page_context.ts";
+import type { PageContext, Reader } from "../page_context.ts";
 import { type AppChoice, Filters } from "./filters.tsx";
 import { Pager } from "./pager.tsx";
 import { TaskTableRow } from "./task_table_row.tsx";
 
 export interface TaskListProps {
-  readonly context: TimeContext;
+  readonly context: PageContext;
   readonly page: TaskPage;
   readonly query: TaskListQuery;
   /** The apps one can filter by. */
@@ -28,7 +28,7 @@ export function TaskList({ context, page, query, apps, eventsUrl }: TaskListProp
       {(page.rows.length > 0 || isNarrowed(query)) && <Filters query={query} apps={apps} />}
       <TaskTable context={context} page={page} />
       {page.rows.length === 0
-        ? <NoTasks query={query} />
+        ? <NoTasks query={query} may={context.reader.may} />
         : <Pager page={page} query={query} context={context} />}
       <LiveStream eventsUrl={eventsUrl} />
     </div>
@@ -55,7 +55,7 @@ function TaskTable({ context, page }: Pick<TaskListProps, "context" | "page">) {
   );
 }
 
-function NoTasks({ query }: Pick<TaskListProps, "query">) {
+function NoTasks({ query, may }: Pick<TaskListProps, "query"> & Pick<Reader, "may">) {
   if (isNarrowed(query)) {
     return (
       <div class="empty">
@@ -68,8 +68,12 @@ function NoTasks({ query }: Pick<TaskListProps, "query">) {
   return (
     <div class="empty">
       <p>No tasks yet.</p>
-      <p>A task is one run of an app. Run one, and it stays here with its steps and its outputs.</p>
-      <a class="button button--primary" href={paths.playground()}>Choose an app</a>
+      <p>
+        A task is one run of an app. {may.run
+          ? "Run one, and it stays here with its steps and its outputs."
+          : "Each stays here with its steps and its outputs."}
+      </p>
+      {may.run && <a class="button button--primary" href={paths.playground()}>Choose an app</a>}
     </div>
   );
 }

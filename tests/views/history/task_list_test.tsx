@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ORIGIN_KINDS } from "../../../executor/task.ts";
 import { HistoryPage } from "../../../views/history/history_page.tsx";
 import { TaskList, type TaskListProps } from "../../../views/history/task_list.tsx";
-import { context, count, HOSTILE, htmlOf, taskRow } from "../samples.ts";
+import { ANYBODY, context, count, HOSTILE, htmlOf, taskRow } from "../samples.ts";
 
 const apps = [{ id: "app_1", name: "Echo" }, { id: "app_2", name: "Digest" }];
 
@@ -93,6 +93,10 @@ Deno.test("TaskList says that there is no task, and that none passes the filter"
   const empty = render({ page });
   assert.match(empty, /No tasks yet\.[^]*href="\/playground">Choose an app/);
   assert.doesNotMatch(empty, /class="filters"|class="pager"/);
+  const reader = { ...ANYBODY, may: { ...ANYBODY.may, run: false } };
+  const toViewer = render({ page, context: { ...context, reader } });
+  assert.match(toViewer, /No tasks yet\./);
+  assert.doesNotMatch(toViewer, /Choose an app|Run one/);
   const filtered = render({ page, query: { status: "failed", app: "app_1", limit: 5 } });
   assert.match(filtered, /<p>No failed tasks of this app\.<\/p>/);
   assert.match(filtered, /class="filters"[^]*href="\/tasks\?limit=5">Show all tasks/);
