@@ -102,7 +102,7 @@ function AuditTableRow({ row, context }: AuditTableRowProps) {
   const { who, did, detail, at } = row;
   return (
     <tr>
-      <td>
+      <td class="cell-who">
         <Who who={who} />
       </td>
       <td class="fill cell-wide">
