@@ -54,9 +54,12 @@ export interface AppPageState extends FormState {
 export function appPage(c: Context, opened: OpenedApp, state: AppPageState) {
   const { app, link, token } = opened;
   framedBy(c, link.origins);
+  const { search } = new URL(c.req.url);
   return (
     <EmbedPage title={app.definition.name} oEmbedUrl={state.oEmbedUrl}>
-      <callboard-app token={token}>{appFragment(opened, state)}</callboard-app>
+      <callboard-app token={token} query={search || undefined}>
+        {appFragment(opened, state)}
+      </callboard-app>
     </EmbedPage>
   );
 }

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { FormSource } from "../../executor/mod.ts";
 import { Badge } from "../../views/embed/badge.tsx";
 import { renderNow } from "../../views/render.ts";
 import type { Deps } from "../deps.ts";
@@ -32,16 +33,15 @@ export function createAppAnswers(deps: Deps): EmbedAppAnswers {
       const opened = await openApp(deps, tokenOf(c));
       if (opened === null) return answerGonePage(c);
       countView(c, deps, opened.link);
-      const fields = new Map(Object.entries(c.req.query()));
       const oEmbedUrl = oEmbedUrlOf(siteOrigin(c, deps), paths.embed.app(opened.token));
-      return c.html(appPage(c, opened, { source: { from: "query", fields }, oEmbedUrl }));
+      return c.html(appPage(c, opened, { source: filledIn(c), oEmbedUrl }));
     },
 
     async fragment(c) {
       const opened = await openReadable(c);
       if (opened === null) return answerGone(c);
       if (otherSiteOf(c, deps) !== null) countView(c, deps, opened.link);
-      return c.html(appFragment(opened, { source: { from: "defaults" } }));
+      return c.html(appFragment(opened, { source: filledIn(c) }));
     },
 
     async start(c) {
@@ -124,6 +124,11 @@ function answerStarted(c: Context, { token, expiresAt }: StartedVisit): Response
 
 function goneFor(c: Context): Response | Promise<Response> {
   return askerOf(c) === "page" ? answerGonePage(c) : answerGone(c);
+}
+
+/** By its query, as the Playground is. */
+function filledIn(c: Context): FormSource {
+  return { from: "query", fields: new Map(Object.entries(c.req.query())) };
 }
 
 function tokenOf(c: Context): string {

@@ -11,8 +11,9 @@ export class CallboardApp extends CallboardElement {
     let isOver = false;
     let timer;
     let failures = 0;
+    const query = this.getAttribute("query") ?? "";
     const load = async () => {
-      const answer = await ask(`${base}/embed/apps/${token}/fragment`);
+      const answer = await ask(`${base}/embed/apps/${token}/fragment${query}`);
       if (isOver) return;
       if (isSettled(answer)) this.show(form, await answer.text());
       else if (++failures < MOST_TRIES) timer = setTimeout(load, pauseAfter(failures));

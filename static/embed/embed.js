@@ -1,7 +1,8 @@
 /*
  * <callboard-task token="…" base="…"> shows a task as it runs, <callboard-app token="…" base="…">
  * runs an app and shows its tasks. `base` is the Callboard they come from; without it, the one that
- * this file comes from. What stands inside them is shown until there is something to show.
+ * this file comes from. `query`, such as ?topic=Tides, fills in the app's inputs. What stands inside
+ * them is shown until there is something to show.
  *
  * They tell of themselves: callboard:status {status}, callboard:done {status}, and
  * callboard:error {reason: "gone" | "unreachable" | "refused", message}.

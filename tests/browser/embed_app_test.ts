@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { FrameLocator, Page } from "playwright-core";
 import { paths } from "../../routes/paths.ts";
 import { saveApp } from "./helpers/api.ts";
 import { type AppSource, ECHO } from "./helpers/apps.ts";
@@ -62,6 +63,23 @@ journey("An app runs from a second site, in the page and in a frame", async (sta
   assert.equal(await badge.evaluate((image: HTMLImageElement) => image.naturalHeight), 20);
   await shot(page, "embed-app");
   await assertAccessible(page, "a page that embeds an app");
+});
+
+journey("A query fills in an embedded app, in a frame and on another site", async (stage) => {
+  await using site = startSecondSite();
+  const { server: { origin }, server } = stage;
+  const token = await linkApp(server, await saveApp(server, ECHO), { sites: [site.origin] });
+  const page = await stage.blank();
+  await page.goto(site.page(
+    "/",
+    `<iframe src="${origin}${paths.embed.app(token)}?said=One+%26+two" title="Echo"></iframe>` +
+      `<callboard-app token="${token}" base="${origin}" query="?said=Three"></callboard-app>`,
+    `<script async src="${origin}${paths.embed.script()}"></script>`,
+  ));
+  const said = (place: Page | FrameLocator) =>
+    place.locator("callboard-app").locator(".cb-body").getByLabel("Said");
+  assert.equal(await said(page.frameLocator("iframe")).inputValue(), "One & two");
+  assert.equal(await said(page).inputValue(), "Three");
 });
 
 journey("A frame is as high as what it shows where the script is on its page", async (stage) => {

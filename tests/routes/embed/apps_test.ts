@@ -37,6 +37,9 @@ Deno.test("GET /embed/apps/:token is a page with the form, for frames of the lin
   const html = await answer.text();
   assert.match(html, /Teller.*Tells of a topic/s);
   assert.match(html, /value="Tides"/);
+  assert.match(html, /<callboard-app[^>]* query="\?topic=Tides"/, "what its element asks with");
+  const fragment = await (await site.get(`${paths.embed.appFragment(token)}?topic=Tides`)).text();
+  assert.match(fragment, /value="Tides"/);
   assert.ok(html.includes(`action="${paths.embed.appTasks(token)}"`));
   assert.doesNotMatch(html, /app_|Studio|playground/);
 });
