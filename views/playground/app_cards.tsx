@@ -1,11 +1,11 @@
 import type { AppSummary } from "../../executor/app.ts";
 import { paths } from "../../routes/paths.ts";
 import { domIds } from "../dom_ids.ts";
-import type { TimeContext } from "../page_context.ts";
+import type { PageContext } from "../page_context.ts";
 import { AppCard } from "./app_card.tsx";
 
 export interface AppCardsProps {
-  readonly context: TimeContext;
+  readonly context: PageContext;
   /** Those that match the search. */
   readonly apps: readonly AppSummary[];
   readonly search: string;
@@ -16,23 +16,25 @@ export interface AppCardsProps {
 export function AppCards({ context, apps, search, chosenId }: AppCardsProps) {
   return (
     <div class="playground-apps" id={domIds.appCards}>
-      {apps.length === 0 ? <NoApp search={search} chosenId={chosenId} /> : (
-        <ul class="apps">
-          {apps.map((app) => (
-            <AppCard
-              app={app}
-              search={search}
-              isChosen={app.id === chosenId}
-              context={context}
-            />
-          ))}
-        </ul>
-      )}
+      {apps.length === 0
+        ? <NoApp context={context} search={search} chosenId={chosenId} />
+        : (
+          <ul class="apps">
+            {apps.map((app) => (
+              <AppCard
+                app={app}
+                search={search}
+                isChosen={app.id === chosenId}
+                context={context}
+              />
+            ))}
+          </ul>
+        )}
     </div>
   );
 }
 
-function NoApp({ search, chosenId }: Pick<AppCardsProps, "search" | "chosenId">) {
+function NoApp({ context, search, chosenId }: Omit<AppCardsProps, "apps">) {
   if (search !== "") {
     return (
       <div class="empty">
@@ -45,8 +47,13 @@ function NoApp({ search, chosenId }: Pick<AppCardsProps, "search" | "chosenId">)
   return (
     <div class="empty">
       <p>No apps yet.</p>
-      <p>An app is a workflow of steps. Build one in Studio, and it can be run from here.</p>
-      <a class="button button--primary" href={paths.studio()}>Go to Workspaces</a>
+      <p>
+        An app is a workflow of steps.{context.reader.may.edit &&
+          " Build one in Studio, and it can be run from here."}
+      </p>
+      {context.reader.may.edit && (
+        <a class="button button--primary" href={paths.studio()}>Go to Workspaces</a>
+      )}
     </div>
   );
 }

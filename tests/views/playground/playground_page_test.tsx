@@ -3,7 +3,16 @@ import {
   PlaygroundPage,
   type PlaygroundProps,
 } from "../../../views/playground/playground_page.tsx";
-import { appSummary, context, count, HOSTILE, htmlOf, inputs, taskRow } from "../samples.ts";
+import {
+  ANYBODY,
+  appSummary,
+  context,
+  count,
+  HOSTILE,
+  htmlOf,
+  inputs,
+  taskRow,
+} from "../samples.ts";
 
 const apps = [
   appSummary({ id: "app_1", name: "Echo" }),
@@ -65,6 +74,9 @@ Deno.test("PlaygroundPage keeps search and choice together", () => {
 
 Deno.test("PlaygroundPage says that there is no app, and that none matches", () => {
   assert.match(render({ apps: [] }), /No apps yet\.[^]*href="\/studio">Go to Workspaces/);
+  const reader = { ...ANYBODY, may: { ...ANYBODY.may, edit: false } };
+  const toViewer = render({ apps: [], context: { ...context, reader } });
+  assert.match(toViewer, /No apps yet\.<\/p><p>An app is a workflow of steps\.<\/p><\/div>/);
   assert.ok(!render({ apps: [] }).includes("Search apps"), "there is nothing to search");
   const html = render({ apps: [], search: "zz", chosen });
   assert.match(html, /No app matches “zz”\.[^]*href="\/playground\?app=app_1">Show all apps/);
