@@ -84,22 +84,6 @@ Deno.test("POST /api/v1/apps/:appId/tasks is 503 with Retry-After while the queu
   await problemOf(response, 503);
 });
 
-Deno.test("one Idempotency-Key twenty times at once makes one task", async () => {
-  const { site, app } = await siteWithApp();
-  await using _ = site;
-  const responses = await Promise.all(
-    Array.from({ length: 20 }, () => {
-      const body = { inputs: { text: "one" } };
-      return site.postJson(api.appTasks(app.id), body, { "Idempotency-Key": "k-1" });
-    }),
-  );
-  const tasks = await Promise.all(responses.map((response) => answerOf(response, 201, Task)));
-  assert.equal(new Set(tasks.map(({ id }) => id)).size, 1);
-  assert.equal(await countTasks(site), 1);
-  const replayed = responses.filter(({ headers }) => headers.get("Idempotent-Replayed") === "true");
-  assert.equal(replayed.length, 19);
-});
-
 Deno.test("an Idempotency-Key with other inputs is 409, one that is none 400", async () => {
   const { site, app } = await siteWithApp();
   await using _ = site;
