@@ -38,7 +38,7 @@ export interface Reading {
 const nlp = winkNLP(model);
 const { its } = nlp;
 
-/** Its type leaves out a parameter that the function has. */
+/** `out` takes this very function, and its type is written down in a way that `out` does not take. */
 const lemmaOf = its.lemma as ItsFunction<string>;
 
 /** Reads English; of other languages it makes out words and sentences, but no inflection. */
