@@ -20,15 +20,19 @@ const NOT_OURS = ["DENO_DEPLOYMENT_ID", "DENO_KV_ACCESS_TOKEN", "OTEL_DENO"];
 for (const path of DOCUMENTS) {
   Deno.test(`${path} names only files and headings that are there`, async () => {
     const text = await read(path);
-    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    const linked = [...text.matchAll(/\]\(([^)\s]+)\)/g)];
+    const named = [
+      ...text.matchAll(/`((?:bench|docs|executor|routes|static|tests|views)\/[\w./-]*)`/g),
+    ];
+    if (path === "README.md") assert.ok(linked.length > 0 && named.length > 0);
+    for (const [, target = ""] of linked) {
       if (/^https?:/.test(target)) continue;
       const [file = "", anchor = ""] = target.split("#");
-      const linked = file === "" ? new URL(path, ROOT) : new URL(file, new URL(path, ROOT));
-      await Deno.stat(linked).catch(() => assert.fail(`${path} links "${target}"`));
+      const place = file === "" ? new URL(path, ROOT) : new URL(file, new URL(path, ROOT));
+      await Deno.stat(place).catch(() => assert.fail(`${path} links "${target}"`));
       if (anchor === "") continue;
-      assert.ok(anchorsOf(await Deno.readTextFile(linked)).includes(anchor), target);
+      assert.ok(anchorsOf(await Deno.readTextFile(place)).includes(anchor), target);
     }
-    const named = text.matchAll(/`((?:bench|docs|executor|routes|static|tests|views)\/[\w./-]*)`/g);
     for (const [, file = ""] of named) {
       await Deno.stat(new URL(file, ROOT)).catch(() => assert.fail(`${path} names "${file}"`));
     }

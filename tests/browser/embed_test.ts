@@ -135,7 +135,9 @@ journey("Another site that is not allowed sees nothing in any of the ways", asyn
   const page = await stage.blank({ allows: [/frame-ancestors|CORS|Failed to (load|fetch)/] });
   await page.goto(await pageOfAllWays(stage, other, snippets));
   await page.locator("#element").getByText("does not allow this site").waitFor();
-  for (const frame of page.frames().slice(1)) {
+  const frames = page.frames().slice(1);
+  assert.equal(frames.length, 2);
+  for (const frame of frames) {
     assert.match(frame.url(), /^chrome-error:/, "the browser refuses to show it");
   }
   const { body, status } = await page.evaluate(async (url) => {

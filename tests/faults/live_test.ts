@@ -192,7 +192,12 @@ seededTest(
     for (let i = 0; i < 4; i++) await start();
     await settle(site);
     const tabs: { readonly tab: Tab; readonly since: string }[] = [];
-    const counted = { hidden: 0, compared: 0 };
+    const open = async () => {
+      const tab = await (await new Tab(site, paths.tasks({ limit: 100 })).open()).connect();
+      tabs.push({ tab, since: started.at(-1) ?? "" });
+    };
+    await open();
+    const counted = { hidden: 0, compared: 0, rows: 0 };
     for (let i = 0; i < 120; i++) {
       const run = pick(random, site.gates.runs.filter(({ isOver }) => !isOver));
       const move = random();
@@ -201,10 +206,8 @@ seededTest(
       else if (move < 0.45) run?.fail();
       else if (move < 0.5) await site.executor.tasks.cancel(pick(random, started) ?? "");
       else if (move < 0.65) await site.executor.tasks.delete(pick(random, started) ?? "");
-      else if (move < 0.75 && tabs.length < 10) {
-        const tab = await (await new Tab(site, paths.tasks({ limit: 100 })).open()).connect();
-        tabs.push({ tab, since: started.at(-1) ?? "" });
-      } else if (move < 0.9) {
+      else if (move < 0.75 && tabs.length < 10) await open();
+      else if (move < 0.9) {
         counted.hidden++;
         await pick(random, tabs)?.tab.cut();
       } else for (const { tab } of tabs) await tab.connect();
@@ -217,14 +220,16 @@ seededTest(
           const row = elementById(tab.html, `row-${id}`);
           if (there.includes(id)) assertShows(row, elementById(fresh, `row-${id}`), what);
           else assert.doesNotMatch(row, /Running/, `${what}: "${id}" is deleted, and runs on`);
+          counted.rows++;
         }
         assert.equal(newCountOf(tab.html), there.filter((id) => id > since).length, what);
         counted.compared++;
       }
     }
+    assert.ok(counted.rows > 0);
     report(
       `fault 16: ${tabs.length} pages of the history, ${counted.hidden} times hidden, ` +
-        `${counted.compared} as a fresh one`,
+        `${counted.compared} as a fresh one, ${counted.rows} rows compared`,
     );
   },
 );

@@ -88,6 +88,7 @@ seededTest(
       assert.ok((await page.text()).length < MAX_PAGE, `${name}: the page stays small`);
     }
     await log.flush();
+    assert.ok(lines.length > 0);
     for (const line of lines) assert.ok(line.length < MAX_LOG_LINE, line.slice(0, 200));
     await site.kv.idle();
     await assertSound(site.kv, { now: site.clock.now(), isAtRest: true });

@@ -88,6 +88,7 @@ Deno.test("nothing keeps a copy of what belongs to somebody", async () => {
   await using guarded = await startServed(PROVIDER_ACCESS);
   const { headers } = await signInAs(guarded.site, "admin");
   const routes = ROUTES.filter(([, needs]) => !needs.includes("public"));
+  assert.ok(routes.length > ROUTES.length / 2);
   for (const [route] of routes) {
     const answer = await guarded.ask(await guarded.requests(route), { ...headers });
     assert.ok(answer.status < 400, `${route}: ${answer.status}`);
@@ -116,6 +117,7 @@ Deno.test("what a request says of itself lets nobody in, and a refusal changes n
       refused++;
     }
   }
+  assert.ok(refused > ROUTES.length, "most routes refuse somebody");
   console.log(`${refused} refusals, nothing written by any`);
 });
 

@@ -100,11 +100,15 @@ Deno.test("pages hold no script and no style of their own, which the policy woul
   for (const path of pages) {
     const html = await (await site.get(path)).text();
     assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|javascript:/i, path);
-    for (const [, attributes, body] of html.matchAll(/<script([^>]*)>([^]*?)<\/script>/g)) {
+    const scripts = [...html.matchAll(/<script([^>]*)>([^]*?)<\/script>/g)];
+    assert.ok(scripts.length > 0, path);
+    for (const [, attributes, body] of scripts) {
       assert.match(attributes ?? "", /\ssrc="\/static\//, path);
       assert.equal(body, "", path);
     }
-    for (const [, url = ""] of html.matchAll(/<(?:script|link)[^>]*?(?:src|href)="([^"]*)"/g)) {
+    const urls = [...html.matchAll(/<(?:script|link)[^>]*?(?:src|href)="([^"]*)"/g)];
+    assert.ok(urls.length > scripts.length, path);
+    for (const [, url = ""] of urls) {
       if (url.startsWith("data:")) continue;
       assert.equal((await site.get(url)).status, 200, `${path} links ${url}`);
     }

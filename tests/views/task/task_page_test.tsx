@@ -236,9 +236,11 @@ Deno.test("TaskPage has each id once, and every reference to one leads somewhere
     const html = page(detail);
     const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     assert.deepEqual(ids.filter((id, index) => ids.indexOf(id) !== index), []);
-    for (
-      const [, names = ""] of html.matchAll(/ (?:aria-labelledby|aria-describedby|for)="([^"]+)"/g)
-    ) {
+    const references = [
+      ...html.matchAll(/ (?:aria-labelledby|aria-describedby|for)="([^"]+)"/g),
+    ];
+    assert.ok(ids.length > 0 && references.length > 0);
+    for (const [, names = ""] of references) {
       for (const name of names.split(" ")) assert.ok(ids.includes(name), name);
     }
   }
