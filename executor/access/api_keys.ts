@@ -78,8 +78,10 @@ export function createApiKeys(options: ApiKeysOptions, realm: string): ApiKeys {
   const { store, clock, ids, onUnexpected, grants } = options;
   const { apiKeys, people } = store;
   const beingNoted = new Set<string>();
-  const realmHash = hashSecret(realm);
   let lastMade: Promise<unknown> = Promise.resolve();
+  let realmHashed: Promise<string> | null = null;
+
+  const realmHash = () => realmHashed ??= hashSecret(realm);
 
   function isCurrent({ expiresAt }: ApiKeyRecord): boolean {
     return expiresAt === null || clock.now() < expiresAt;
@@ -96,7 +98,7 @@ export function createApiKeys(options: ApiKeysOptions, realm: string): ApiKeys {
     const { owner } = stored.record;
     if (owner === null) return { stored, person: null };
     const person = await people.read(owner.id);
-    const isGood = person?.record.stay === owner.stay && owner.realm === await realmHash;
+    const isGood = person?.record.stay === owner.stay && owner.realm === await realmHash();
     return isGood ? { stored, person } : null;
   }
 
@@ -120,7 +122,7 @@ export function createApiKeys(options: ApiKeysOptions, realm: string): ApiKeys {
   async function tryToCreate({ ownerId, scopes, ...rest }: NewApiKey) {
     const person = ownerId === undefined ? null : await people.read(ownerId);
     if (ownerId !== undefined && person === null) return { type: "unknown-owner" } as const;
-    const here = await realmHash;
+    const here = await realmHash();
     const owner = person && { id: person.record.id, stay: person.record.stay, realm: here };
     const limit = owner === null ? MAX_KEYS : MAX_OWN_KEYS;
     const before = await apiKeys.readBefore(person);
@@ -152,7 +154,7 @@ export function createApiKeys(options: ApiKeysOptions, realm: string): ApiKeys {
     },
 
     async list() {
-      const here = await realmHash;
+      const here = await realmHash();
       const keys = (await apiKeys.list()).map(({ record }) => keyOf(record, here));
       return keys.toSorted((a, b) => a.id < b.id ? 1 : -1);
     },
@@ -162,7 +164,7 @@ export function createApiKeys(options: ApiKeysOptions, realm: string): ApiKeys {
       if (stored === null) return null;
       await apiKeys.remove(stored.hash);
       await grants.end(keyId);
-      return keyOf(stored.record, await realmHash);
+      return keyOf(stored.record, await realmHash());
     },
 
     async whoHas(secret) {

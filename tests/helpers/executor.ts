@@ -80,6 +80,8 @@ export async function startTestExecutor(options: TestExecutorOptions = {}): Prom
     },
     observer: onEvent && { onEvent, within: (_, run) => run() },
   });
+  // What it notes at its start would come in among what a test counts, holds or fails.
+  await kv.idle();
 
   async function read(taskId: string): Promise<TaskJson> {
     return await executor.tasks.readJson(taskId) ?? unreachable();

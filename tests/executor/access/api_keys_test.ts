@@ -140,10 +140,12 @@ Deno.test("a person's own key says what its owner is, and ends when they are rem
   await people.setRole(ownerId, "editor");
   const good = await apiKeys.whoHas(secret);
   assert.deepEqual(good?.owner, { id: ownerId, name: "bob", role: "editor" });
-  let ended = 0;
-  for (const grant of good?.grants ?? []) test.executor.grants.hold(grant, () => ended++);
+  let hasEnded = false;
+  for (const grant of good?.grants ?? []) {
+    test.executor.grants.hold(grant, () => hasEnded = true);
+  }
   await people.remove(ownerId);
-  assert.equal(ended, 1, "what is open by it");
+  assert.ok(hasEnded, "what is open by it");
   assert.equal(await apiKeys.whoHas(secret), null);
   for (const grant of good?.grants ?? []) assert.equal(await grant.isGood(), false);
   const left = (await apiKeys.list()).map(({ id }) => id);
