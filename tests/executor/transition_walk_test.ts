@@ -10,7 +10,7 @@ import {
 } from "../../executor/states.ts";
 import { type TaskEvent, transition } from "../../executor/transition.ts";
 import { STEP_STATUSES } from "../../executor/task.ts";
-import { createRandom } from "../helpers/random.ts";
+import { seededTest } from "../helpers/seed.ts";
 
 /** A move that could come next, legal or not. */
 function randomEvent(random: () => number, at: number): TaskEvent {
@@ -55,9 +55,7 @@ function assertSound({ state, steps }: TaskLife): void {
   if (hasEnded(state)) assert.ok(Object.values(steps).every(hasStepEnded));
 }
 
-Deno.test("transition keeps a life sound on any walk", () => {
-  const seed = Math.floor(Math.random() * 2 ** 32);
-  const random = createRandom(seed);
+seededTest("transition keeps a life sound on any walk", ({ random }) => {
   const reached = new Set<string>();
   for (let walk = 0; walk < 500; walk++) {
     const fresh: StepState = { status: "queued", attempt: 0 };
@@ -71,12 +69,12 @@ Deno.test("transition keeps a life sound on any walk", () => {
       try {
         life = transition(life, event);
       } catch (error) {
-        assert.ok(error instanceof TypeError, `seed ${seed}`);
+        assert.ok(error instanceof TypeError);
         continue;
       }
-      assert.ok(!hasEnded(before.state) || isClosing(before.state), `seed ${seed}`);
+      assert.ok(!hasEnded(before.state) || isClosing(before.state));
       for (const [id, step] of Object.entries(before.steps)) {
-        if (hasStepEnded(step)) assert.deepEqual(life.steps[id], step, `seed ${seed}`);
+        if (hasStepEnded(step)) assert.deepEqual(life.steps[id], step);
       }
       assertSound(life);
       for (const { status } of Object.values(life.steps)) reached.add(status);
@@ -84,5 +82,5 @@ Deno.test("transition keeps a life sound on any walk", () => {
     reached.add(`task ${life.state.status}`);
   }
   const all = [...STEP_STATUSES, ...Object.keys(TASK_MOVES).map((status) => `task ${status}`)];
-  assert.deepEqual(all.filter((status) => !reached.has(status)), [], `seed ${seed}`);
+  assert.deepEqual(all.filter((status) => !reached.has(status)), []);
 });

@@ -72,12 +72,11 @@ Deno.test("generate streams an answer of 2 MB in time that grows no faster than 
     });
     return performance.now() - started;
   };
-  // The best of some: others may want the processor at the same time.
-  const best = async (bytes: number) => {
-    const times = [await time(bytes), await time(bytes), await time(bytes)];
-    return Math.min(...times);
-  };
-  await time(100_000);
-  const quarter = await best(500_000);
-  assert.ok(await best(2_000_000) < 4 * 3 * quarter + 500, `500 KB took ${quarter} ms`);
+  // Others may want the processor at the same time: it is enough that it went well at some time.
+  let [quarter, whole] = [await time(500_000), Infinity];
+  for (let round = 0; round < 8 && whole >= 4 * 3 * quarter + 500; round++) {
+    whole = Math.min(whole, await time(2_000_000));
+    quarter = Math.min(quarter, await time(500_000));
+  }
+  assert.ok(whole < 4 * 3 * quarter + 500, `2 MB took ${whole} ms, 500 KB ${quarter} ms`);
 });
