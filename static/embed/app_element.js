@@ -11,7 +11,7 @@ export class CallboardApp extends CallboardElement {
     let isOver = false;
     let timer;
     let failures = 0;
-    const query = this.getAttribute("query") ?? "";
+    const query = this.getAttribute("query")?.replace(/^\??/, "?") ?? "";
     const load = async () => {
       const answer = await ask(`${base}/embed/apps/${token}/fragment${query}`);
       if (isOver) return;

@@ -73,7 +73,7 @@ journey("A query fills in an embedded app, in a frame and on another site", asyn
   await page.goto(site.page(
     "/",
     `<iframe src="${origin}${paths.embed.app(token)}?said=One+%26+two" title="Echo"></iframe>` +
-      `<callboard-app token="${token}" base="${origin}" query="?said=Three"></callboard-app>`,
+      `<callboard-app token="${token}" base="${origin}" query="said=Three"></callboard-app>`,
     `<script async src="${origin}${paths.embed.script()}"></script>`,
   ));
   const said = (place: Page | FrameLocator) =>
