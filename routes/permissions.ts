@@ -120,5 +120,6 @@ export const requirePermission: MiddlewareHandler = async function requirePermis
   await next();
   const { headers } = c.res;
   const isSomebodys = !isPublic || headers.has("Set-Cookie");
-  if (isSomebodys && !headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+  // Not by `c.header`: Hono makes another answer then, with a stream of the first one's body.
+  if (isSomebodys && !headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
 };

@@ -23,6 +23,7 @@ export function setPolicy(c: Context, policy: string): void {
 export const useOwnHeaders: MiddlewareHandler = async function useOwnHeaders(c, next) {
   await next();
   for (const [name, value] of Object.entries(c.get("ownHeaders") ?? {})) {
-    c.header(name, value ?? undefined);
+    if (value === null) c.res.headers.delete(name);
+    else c.res.headers.set(name, value);
   }
 };

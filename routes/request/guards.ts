@@ -87,8 +87,9 @@ function isLocalName(hostname: string): boolean {
  */
 export const answerHead: MiddlewareHandler = async function answerHead(c, next) {
   await next();
+  if (c.req.method !== "HEAD") return; // Others' bodies are not looked at: that makes streams of them.
   const { body, headers } = c.res;
-  if (c.req.method !== "HEAD" || body === null) return;
+  if (body === null) return;
   if (headers.get("Content-Type")?.startsWith("text/event-stream")) return await body.cancel();
   headers.set("Content-Length", String((await c.res.arrayBuffer()).byteLength));
 };

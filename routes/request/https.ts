@@ -25,6 +25,7 @@ function forwardedScheme(c: Context, trustedProxies: number): string | undefined
 export function keepToHttps(way: Way): MiddlewareHandler {
   return async function keepToHttps(c, next) {
     await next();
-    if (isOverHttps(c, way)) c.header("Strict-Transport-Security", `max-age=${KEPT_SECONDS}`);
+    if (!isOverHttps(c, way)) return;
+    c.res.headers.set("Strict-Transport-Security", `max-age=${KEPT_SECONDS}`);
   };
 }
