@@ -7,7 +7,7 @@ const MAX_QUOTE_LENGTH = 300;
  */
 export function quote(text: string, secret: string | null): string {
   const open = secret === null || secret === "" ? text : blotOut(text, secret);
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- control characters are what is to go
   const line = open.toWellFormed().replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
   const characters = [...line.slice(0, 2 * MAX_QUOTE_LENGTH)];
   const isLong = characters.length > MAX_QUOTE_LENGTH;
