@@ -112,26 +112,30 @@ export async function startTestExecutor(options: TestExecutorOptions = {}): Prom
     add: (sketch) => addApp(executor, sketch),
     start: (appId, inputs) => startTask(executor, appId, inputs),
     async [Symbol.asyncDispose]() {
-      await stop(executor, clock);
+      await stop({ executor, clock, kv });
       await kv.idle();
       opened?.close();
     },
   };
 }
 
-/** Turns of the event loop in which what heeds its signal has stopped. */
+/** Turns of the event loop, with the database at rest, in which what heeds its signal has stopped. */
 const PATIENT_TURNS = 200;
 
 /**
  * Stops an executor whose clock stands still: what runs is handed over at once. Time passes only
- * where something heeds no signal, and has to be waited for.
+ * where something heeds no signal, and has to be waited for; never while the database, however slow
+ * the machine, is at work.
  */
-export async function stop(executor: Executor, clock: FakeClock): Promise<void> {
+export async function stop(
+  { executor, clock, kv }: Pick<TestExecutor, "executor" | "clock" | "kv">,
+): Promise<void> {
   let isStopped = false;
   const stopping = executor.stop(0).finally(() => isStopped = true);
-  for (let turns = 0; !isStopped; turns++) {
-    clock.advance(turns < PATIENT_TURNS ? 0 : 100);
+  for (let quiet = 0; !isStopped;) {
     await turn();
+    quiet = kv.isBusy ? 0 : quiet + 1;
+    clock.advance(quiet > PATIENT_TURNS ? 100 : 0);
   }
   await stopping;
 }

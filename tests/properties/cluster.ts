@@ -120,7 +120,7 @@ export class Cluster {
   async stop(place: number): Promise<void> {
     const test = this.member(place);
     this.#alive = this.#alive.filter((each) => each !== test);
-    await stop(test.executor, this.clock);
+    await stop(test);
     if (this.size === 0) await this.join();
   }
 
@@ -181,7 +181,7 @@ export class Cluster {
       const row = await executor.tasks.readRow(taskId);
       assert.equal(row === null, this.deleted.has(taskId), `${taskId} is lost`);
     }
-    for (const { executor } of this.#alive) await stop(executor, this.clock);
+    for (const test of this.#alive) await stop(test);
     await this.idle();
     this.kv.close();
   }

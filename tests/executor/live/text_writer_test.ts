@@ -131,7 +131,7 @@ Deno.test("a step that is handed over begins its text anew", async () => {
     const app = await first.add();
     const taskId = await first.start(app.id);
     (await first.gates.next()).write("half an answer");
-    await stop(first.executor, first.clock);
+    await stop(first);
     assert.equal(await writtenIn(first, taskId), null, "it has to be written again");
     await using second = await startTestExecutor({
       kv,

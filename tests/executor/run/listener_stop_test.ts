@@ -67,7 +67,7 @@ Deno.test("stop does not wait for steps that do not heed their signal", async ()
   const app = await first.add();
   const taskId = await first.start(app.id);
   await gates.next();
-  await stop(first.executor, first.clock);
+  await stop(first);
   assert.equal((await first.read(taskId)).steps[0]?.status, "queued");
 });
 
@@ -93,7 +93,7 @@ Deno.test("stop gives back a task whose claim was under way", async () => {
   const next = await accepting.start(app.id);
   const sweeping = first.executor.sweep(0);
   await claiming.promise;
-  const stopping = stop(first.executor, clock);
+  const stopping = stop(first);
   release();
   await stopping;
   await sweeping;

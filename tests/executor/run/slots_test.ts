@@ -124,7 +124,7 @@ Deno.test("stop hands a task over with its slot, so that it is the first to go o
   const ids = await startTwo(first, app.id);
   await first.gates.next();
   await first.kv.idle();
-  await stop(first.executor, clock);
+  await stop(first);
   await using second = await startTestExecutor({ kv, clock });
   for (const id of ids) {
     const run = await second.gates.next();

@@ -54,7 +54,7 @@ Deno.test("a wait goes on where its process stops and another begins, at its tim
     const taskId = await first.start(app.id);
     await first.when(taskId, ({ steps }) => steps[0]?.resumeAt !== undefined);
     await first.kv.idle();
-    await stop(first.executor, first.clock);
+    await stop(first);
 
     const clock = new FakeClock(first.clock.now() + 30_000);
     await using second = await startTestExecutor({ kv, clock });
