@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { TASK_ID, TASK_STATUSES } from "../../executor/mod.ts";
+import { quoted } from "./quoted.ts";
 
 export const DEFAULT_LIMIT = 25;
 export const MAX_LIMIT = 100;
@@ -25,7 +26,7 @@ export const LIST_FILTERS = {
 /** Of the two cursors of a list a query holds one at most: no page begins at both. */
 export const oneCursor = z.refine<{ readonly before?: string; readonly after?: string }>(
   ({ before, after }) => before === undefined || after === undefined,
-  { path: ["before"], message: 'be left out where "after" is given' },
+  { message: 'give "before" or "after", not both' },
 );
 
 /** The query of a page of the history. */
@@ -46,11 +47,10 @@ export function parseQuery<Schema extends z.ZodType>(c: Context, schema: Schema)
   const given = Object.entries(c.req.query()).filter(([, value]) => value !== "");
   const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
-  const { path, message: wanted } = parsed.error.issues[0] ?? { path: [], message: "be another" };
-  const name = String(path[0]);
-  throw new HTTPException(400, {
-    message: `Cannot show this part of the list: "${name}" has to ${wanted}, not "${
-      c.req.query(name)
-    }"`,
-  });
+  const { path: [field], message } = parsed.error.issues[0] ?? { path: [], message: "ask anew" };
+  const name = String(field);
+  const sentence = field === undefined
+    ? message
+    : `"${name}" has to ${message}, not ${quoted(c.req.query(name))}`;
+  throw new HTTPException(400, { message: `Cannot show this part of the list: ${sentence}` });
 }

@@ -115,7 +115,7 @@ Deno.test("GET /tasks refuses a cursor, a size or a status that makes no sense",
   assert.equal(status, 400);
   assert.match(detail, /"limit" has to be a whole number from 1 to 100, not "0"/);
   const cursors = await (await site.get(`/tasks?before=${OLDEST}&after=${OLDEST}`)).text();
-  assert.match(cursors, /&quot;before&quot; has to be left out where &quot;after&quot; is given/);
+  assert.match(cursors, /list: give &quot;before&quot; or &quot;after&quot;, not both/);
   for (const query of ["limit=1", "limit=100", "status=", "before=", "app=unknown&unknown=1"]) {
     assert.equal((await site.get(`/tasks?${query}`)).status, 200, query);
   }
