@@ -42,17 +42,35 @@ export function stepsTitle(
     case "running":
       return step === 0 ? countOf(total, "step") : `Step ${step} of ${total}`;
     case "completed":
-      // Less than all of them would look as if something were still to come.
-      return completed === total ? `${total} of ${countOf(total, "step")}` : countOf(total, "step");
+      return allSteps(completed, total);
     case "cancelled":
       return `Cancelled after ${completed} of ${countOf(total, "step")}`;
     case "failed": {
       const failed = failedStep(detail);
-      return failed === undefined
-        ? `${completed} of ${countOf(total, "step")}`
-        : `Failed at step ${failed.number} of ${total}`;
+      if (failed !== undefined) return `Failed at step ${failed.number} of ${total}`;
+      return haveAllEnded(detail)
+        ? allSteps(completed, total)
+        : `Failed after ${completed} of ${countOf(total, "step")}`;
     }
   }
+}
+
+/** Where no step was left to do: to count fewer than all would look as if some were to come. */
+function allSteps(completed: number, total: number): string {
+  return completed === total ? `${total} of ${countOf(total, "step")}` : countOf(total, "step");
+}
+
+/** Whether each step came to an end of its own, and none to that of the task. */
+function haveAllEnded({ steps }: Pick<TaskDetail, "steps">): boolean {
+  return steps.every(({ state }) => {
+    if (state.status === "skipped") return !wasCutOff(state);
+    return state.status === "completed" || state.status === "failed";
+  });
+}
+
+/** How far the bar of progress goes: what the end of the task kept from running is not done. */
+export function doneCount(detail: Pick<TaskDetail, "progress" | "steps">): number {
+  return detail.progress.completed - countNotBegun(detail);
 }
 
 /** The step that made the task fail, where it was a step. */

@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type { StepDetail, TaskDetail } from "../../executor/task.ts";
 import { domIds } from "../dom_ids.ts";
 import { Clock, formatDuration } from "../time.tsx";
-import { countIn, countsNote, stepsTitle } from "./step_counts.ts";
+import { countIn, countsNote, doneCount, stepsTitle } from "./step_counts.ts";
 
 /** What the head of the steps tells of a task. */
 export type StepsHeadDetail = Pick<
@@ -70,8 +70,7 @@ function TotalTime({ detail, now }: StepsHeadProps) {
 }
 
 function ProgressBar({ detail }: { readonly detail: StepsHeadDetail }) {
-  const { status, progress, steps } = detail;
-  const isOver = status === "failed" || status === "cancelled";
+  const { progress, steps } = detail;
   return (
     <div
       class="progress"
@@ -79,7 +78,7 @@ function ProgressBar({ detail }: { readonly detail: StepsHeadDetail }) {
       aria-labelledby={domIds.stepsTitle}
       aria-valuemin="0"
       aria-valuemax={String(progress.total)}
-      aria-valuenow={String(isOver ? countIn(detail, "completed") : progress.completed)}
+      aria-valuenow={String(doneCount(detail))}
       aria-valuetext={`${stepsTitle(detail)}: ${countsNote(detail)}`}
     >
       {steps.map(({ state }) => <span data-status={state.status}></span>)}

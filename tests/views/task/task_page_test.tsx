@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TaskDetail } from "../../../executor/task.ts";
+import type { SkipReason, StepDetail, TaskDetail } from "../../../executor/task.ts";
 import { renderNow } from "../../../views/render.ts";
 import { TaskPage } from "../../../views/task/task_page.tsx";
 import { context } from "../samples.ts";
@@ -168,6 +168,20 @@ Deno.test("TaskPage names the output that a task failed at", () => {
   const html = page(failedTask({ error, failedOutput: "All the facts", steps }));
   assert.ok(html.includes("The output “All the facts” could not be made</h2>"));
   assert.ok(html.includes(">3 of 3 steps</h2>"));
+});
+
+Deno.test("TaskPage of a task that failed at no step tells whether steps were left to do", () => {
+  const error = { stepId: null, message: "It is not known why" };
+  const skipped = (reason: SkipReason) => step(2, { ...states.skipped, reason });
+  const progress = { step: 3, total: 3, completed: 3 };
+  const html = (second: StepDetail, third: StepDetail) =>
+    page(failedTask({ error, progress, steps: [step(1, states.completed), second, third] }));
+  const through = html(skipped("condition"), step(3, { ...states.failed, isTolerated: true }));
+  assert.ok(through.includes(">3 steps</h2>"));
+  assert.match(through, /aria-valuenow="3" aria-valuetext="3 steps: 1 completed, 1 failed, 1 s/);
+  const cutOff = html(skipped("ended"), step(3, states.completed));
+  assert.ok(cutOff.includes(">Failed after 2 of 3 steps</h2>"));
+  assert.match(cutOff, /aria-valuenow="2"/);
 });
 
 Deno.test("TaskPage of a cancelled task says so", () => {
