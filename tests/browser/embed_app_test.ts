@@ -63,6 +63,8 @@ journey("An app runs from a second site, in the page and in a frame", async (sta
   assert.equal(await badge.evaluate((image: HTMLImageElement) => image.naturalHeight), 20);
   await shot(page, "embed-app");
   await assertAccessible(page, "a page that embeds an app");
+  await page.goto(origin + paths.embed.app(token));
+  await assertAccessible(page, "an embedded app alone");
 });
 
 journey("A query fills in an embedded app, in a frame and on another site", async (stage) => {

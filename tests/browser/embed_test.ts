@@ -122,6 +122,8 @@ journey("A second site shows a running task in four ways, and sees it finish", a
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "**All told**");
   await shot(page, "embed-completed");
   await assertAccessible(page, "a page that embeds a task");
+  await page.goto(server.origin + paths.embed.task(tokenOf(snippets)));
+  await assertAccessible(page, "an embedded task alone");
 });
 
 journey("Another site that is not allowed sees nothing in any of the ways", async (stage) => {

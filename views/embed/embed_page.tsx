@@ -36,7 +36,11 @@ export function EmbedPage({ title, oEmbedUrl, refreshSeconds, children }: EmbedP
           )}
         </head>
         <body>
-          <main>{children}</main>
+          <main>
+            {/* Above the title of what is shown, which is the same on pages that have their own. */}
+            <h1 class="cb-sr">Callboard</h1>
+            {children}
+          </main>
         </body>
       </html>
     </>

@@ -1,6 +1,6 @@
 import { Icon } from "../icon.tsx";
 import { formEncoding, RunFields, type RunFieldsProps } from "../form/run_form.tsx";
-import { By } from "./embedded_task.tsx";
+import { By, EmbedTitle } from "./embedded_task.tsx";
 
 export interface EmbeddedAppProps extends RunFieldsProps {
   readonly name: string;
@@ -15,7 +15,7 @@ export function EmbeddedApp(props: EmbeddedAppProps) {
   return (
     <div class="callboard" role="group" aria-label={`${name}, by Callboard`}>
       <div class="cb-head">
-        <p class="cb-title">{name}</p>
+        <EmbedTitle>{name}</EmbedTitle>
       </div>
       {description === "" ? null : <p class="cb-lede">{description}</p>}
       <form

@@ -3,7 +3,7 @@ import type { OutputDetail, StepDetail } from "../../executor/task.ts";
 import { formatDuration, formatElapsed } from "../durations.ts";
 import { Icon } from "../icon.tsx";
 import { Lamp, STATUS_WORDS } from "../status.tsx";
-import { countsNote, stepsTitle } from "../task/step_counts.ts";
+import { countsNote, doneCount, stepsTitle } from "../task/step_counts.ts";
 import { OutputValue } from "../task/output_value.tsx";
 import type { SharedFault, SharedTask } from "../shared/shared_task.ts";
 import { exact } from "../text/exact.ts";
@@ -63,7 +63,7 @@ export function EmbeddedTask(props: EmbeddedTaskProps) {
 function Head({ title, detail: { status, startedAt, finishedAt }, now }: EmbeddedTaskProps) {
   return (
     <div class="cb-head">
-      <p class="cb-title">{title}</p>
+      <EmbedTitle>{title}</EmbedTitle>
       <span class="cb-status" data-status={status}>
         <Lamp status={status} />
         {STATUS_WORDS[status]}
@@ -82,6 +82,14 @@ function RunningClock({ elapsed }: { readonly elapsed: number }) {
   return <span class="cb-time" data-clock={String(elapsed)} hidden>{formatElapsed(elapsed)}</span>;
 }
 
+/**
+ * The heading of what is embedded, below whatever heading stands before it on its page. An `h2`
+ * would get the look that the page gives its own sections, and a place among them.
+ */
+export function EmbedTitle({ children }: { readonly children: string }) {
+  return <p class="cb-title" role="heading" aria-level="2">{children}</p>;
+}
+
 function faultWords({ title, message }: SharedFault): string {
   return message === null ? `${title}.` : `${title}: ${message}`;
 }
@@ -95,7 +103,7 @@ function Progress({ detail }: { readonly detail: SharedTask }) {
       aria-label="Progress"
       aria-valuemin="0"
       aria-valuemax={String(progress.total)}
-      aria-valuenow={String(progress.completed)}
+      aria-valuenow={String(doneCount(detail))}
       aria-valuetext={`${stepsTitle(detail)}: ${countsNote(detail)}`}
     >
       {steps.map(({ state }) => <span data-status={state.status}></span>)}
@@ -108,12 +116,15 @@ interface OutputProps extends Pick<EmbeddedTaskProps, "renderMarkdown" | "output
   readonly isAlone: boolean;
 }
 
-/** What can be done with the only output stands in the foot, else beside its label. */
+/**
+ * What can be done with the only output stands in the foot, else beside its label. The label is
+ * there for the headings that the output may have of its own.
+ */
 function Output({ output, isAlone, renderMarkdown, outputUrl }: OutputProps) {
   const { name, label } = output;
   return (
     <div class="cb-part cb-output">
-      {isAlone ? null : (
+      {isAlone ? <h3 class="cb-sr">{label}</h3> : (
         <div class="cb-foot cb-output-head">
           <h3 class="cb-label">{label}</h3>
           <OutputActions url={outputUrl(name)} label={label} />

@@ -52,6 +52,32 @@ Deno.test("EmbeddedTask tells how a task stands in any status, by a word", () =>
   }
 });
 
+Deno.test("EmbeddedTask leaves out no level of its headings, with one output or with several", () => {
+  const [brief, ...others] = completedTask().outputs;
+  assert(brief !== undefined && others.length > 0, "the sample has outputs, the first in Markdown");
+  assert.deepEqual(headings(htmlOf(completedTask({ outputs: [brief] }))), [
+    "2 Digest",
+    "3 Brief",
+    "4 Title",
+  ]);
+  assert.deepEqual(headings(htmlOf(completedTask())), [
+    "2 Digest",
+    "3 Brief",
+    "4 Title",
+    "3 Numbers",
+  ]);
+  assert.deepEqual(headings(htmlOf(runningTask())), ["2 Digest"]);
+});
+
+/** Its headings in their order, each with its level. */
+function headings(html: string): string[] {
+  const found = html.matchAll(/<(?:h(\d)|p)\b([^>]*)>([^<]*)<\/(?:h\d|p)>/g);
+  return [...found].flatMap(([, tag, attributes = "", text]) => {
+    const level = tag ?? / role="heading" aria-level="(\d)"/.exec(attributes)?.[1];
+    return level === undefined ? [] : [`${level} ${text}`];
+  });
+}
+
 Deno.test("EmbeddedTask offers a file at once, and a copy only to who can make one", () => {
   const html = htmlOf(completedTask());
   assert.match(html, /<button class="cb-copy" type="button" data-copy="[^"]+" hidden/);
