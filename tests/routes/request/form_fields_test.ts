@@ -85,6 +85,27 @@ Deno.test("a body that is no form is 415, a damaged one 400", async () => {
   }
 });
 
+Deno.test("a form that was cut off is 400, wherever it ends: what is missing is not left out", async () => {
+  await using site = await startTestSite({ concurrency: 0 });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const part = (name: string, value: string) =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const whole = `${part("version", "same")}${part("from", "no-such-step")}--x--\r\n`;
+  const fork = (body: string) =>
+    site.request(paths.taskForks(taskId), {
+      method: "POST",
+      headers: { "Content-Type": "multipart/form-data; boundary=x" },
+      body,
+    });
+  assert.equal((await fork(whole)).status, 422);
+  for (const length of [whole.length - 7, whole.indexOf("no-such"), whole.indexOf("from"), 10]) {
+    const response = await fork(whole.slice(0, length));
+    assert.equal(response.status, 400, String(length));
+    assert.match(await response.text(), /it is damaged/);
+  }
+});
+
 Deno.test("a form that is not in UTF-8 is 400, and a replacement character that was typed is taken", async () => {
   await using site = await startTestSite({ concurrency: 0 });
   const app = await site.add({ inputs: [{ name: "text", label: "Text", type: "multiline" }] });
