@@ -25,3 +25,11 @@ Deno.test("addressOf believes of X-Forwarded-For what trusted proxies have added
   assert.equal(await addressWith(1, ""), "192.0.2.1");
   assert.equal(await addressWith(1, null), "192.0.2.1");
 });
+
+Deno.test("addressOf leaves out a port that a proxy has added, by which nobody is known again", async () => {
+  assert.equal(await addressWith(1, "forged, 10.0.0.1:4711"), "10.0.0.1");
+  assert.equal(await addressWith(1, "[2001:db8::1]:4711"), "2001:db8::1");
+  assert.equal(await addressWith(1, "[2001:db8::1]"), "2001:db8::1");
+  assert.equal(await addressWith(1, "2001:db8::4711"), "2001:db8::4711");
+  assert.equal(await addressWith(1, "unknown"), "unknown");
+});
