@@ -2,10 +2,10 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { TASK_STATUSES, type TaskRow } from "../../executor/mod.ts";
 import type { Deps } from "../deps.ts";
-import { ANYWHERE } from "../request/guards.ts";
 import { uuidOfId } from "../id_bits.ts";
 import { DEFAULT_LIMIT, LIST_FILTERS, parseQuery } from "../request/list_query.ts";
 import { paths } from "../paths.ts";
+import { siteOrigin } from "../request/site_origin.ts";
 
 const FeedQuery = z.object(LIST_FILTERS);
 const STATUS_WORDS: Record<typeof TASK_STATUSES[number], string> = {
@@ -16,11 +16,12 @@ const STATUS_WORDS: Record<typeof TASK_STATUSES[number], string> = {
 };
 
 /** The newest tasks as an Atom feed (RFC 4287), with the filters of the Task History. */
-export function taskFeedRoutes({ executor, reach = ANYWHERE }: Deps): Hono {
+export function taskFeedRoutes(deps: Deps): Hono {
+  const { tasks } = deps.executor;
   return new Hono().get("/tasks.atom", async (c) => {
     const query = parseQuery(c, FeedQuery);
-    const { rows } = await executor.tasks.list({ ...query, limit: query.limit ?? DEFAULT_LIMIT });
-    const origin = reach.publicOrigin ?? new URL(c.req.url).origin;
+    const { rows } = await tasks.list({ ...query, limit: query.limit ?? DEFAULT_LIMIT });
+    const origin = siteOrigin(c, deps);
     return c.body(
       feedOf(rows, { origin, path: paths.taskFeed(query), page: paths.tasks(query) }),
       200,

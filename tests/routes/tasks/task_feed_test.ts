@@ -58,6 +58,16 @@ Deno.test("GET /tasks.atom names a task the same as long as it lives, by 128 bit
   assert.match(before[1] ?? "", /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 });
 
+Deno.test("GET /tasks.atom leads by https where a proxy of ours speaks it", async () => {
+  await using site = await startTestSite({ trustedProxies: 1 });
+  const xml = await (await site.get(paths.taskFeed(), { "X-Forwarded-Proto": "https" })).text();
+  const hrefs = [...xml.matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+  assert.deepEqual(hrefs, [
+    "https://callboard.test/tasks.atom",
+    "https://callboard.test/tasks",
+  ]);
+});
+
 Deno.test("GET /tasks.atom keeps to filters, and the history leads to it", async () => {
   await using site = await startTestSite({ concurrency: 0 });
   const app = await site.add();
