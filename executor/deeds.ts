@@ -45,7 +45,10 @@ export interface Actor {
 export interface Thing {
   readonly kind: typeof THING_KINDS[number];
   readonly id: string;
+  /** Of a task its app's, of a link that of the app it opens, or whose task. */
   readonly name: string;
+  /** Of a link alone: the task or the app that it opens. */
+  readonly targetId?: string;
 }
 
 /** That somebody did something. */

@@ -22,7 +22,12 @@ const AuditRecord = z.object({
   at: z.number(),
   who: z.object({ kind: z.enum(ACTOR_KINDS), id: z.string(), name: z.string() }),
   did: z.string().refine(isDeed),
-  what: z.object({ kind: z.enum(THING_KINDS), id: z.string(), name: z.string() }).nullable(),
+  what: z.object({
+    kind: z.enum(THING_KINDS),
+    id: z.string(),
+    name: z.string(),
+    targetId: z.string().optional(),
+  }).nullable(),
   detail: z.string().optional(),
 });
 
@@ -60,6 +65,7 @@ function setRow(writes: WriteSet, row: AuditRow): void {
 }
 
 function sizeOf({ who, what, detail = "" }: AuditRow): number {
-  const names = who.id + who.name + (what?.id ?? "") + (what?.name ?? "") + detail;
+  const { id = "", name = "", targetId = "" } = what ?? {};
+  const names = who.id + who.name + id + name + targetId + detail;
   return 300 + names.length * 2;
 }

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type App, isLinkId } from "../../executor/mod.ts";
+import { type App, isLinkId, type Thing } from "../../executor/mod.ts";
 import { type AppLinkForm, NEW_LINK } from "../../views/embed/app_links.ts";
 import { AppLinksPage } from "../../views/embed/app_links_page.tsx";
 import { appSnippets } from "../../views/embed/snippets.ts";
@@ -52,8 +52,7 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
         }
         case "created": {
           const { name } = app.definition;
-          const what = { kind: "link", id: made.link.id, name } as const;
-          tell(c, deps, { did: "link-created", what });
+          tell(c, deps, { did: "link-created", what: thingOf(app, made.link.id) });
           const source = { origin: siteOrigin(c, deps), token: made.token, title: name };
           const badge = await links.badgeOf(made.link.id);
           return await answer(c, app, { form: NEW_LINK, snippets: appSnippets(source, badge) });
@@ -67,8 +66,7 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
       const isThere = isLinkId(linkId) &&
         (await links.listOfApp(app.id)).some(({ id }) => id === linkId);
       if (isThere && await links.revoke(linkId, "app")) {
-        const what = { kind: "link", id: linkId, name: app.definition.name } as const;
-        tell(c, deps, { did: "link-revoked", what });
+        tell(c, deps, { did: "link-revoked", what: thingOf(app, linkId) });
       }
       return c.redirect(paths.studioAppLinks(app.id), 303);
     },
@@ -95,6 +93,11 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
     const page = { app, links: await links.listOfApp(app.id), ...rest };
     return c.html(<AppLinksPage context={pageContext(c, deps)} page={page} />);
   }
+}
+
+/** A link to an app, as the audit list tells of it. */
+function thingOf({ id: targetId, definition: { name } }: App, id: string): Thing {
+  return { kind: "link", id, name, targetId };
 }
 
 type TypedForm =

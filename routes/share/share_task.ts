@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { isLinkId, type Link, type ShownPart } from "../../executor/mod.ts";
+import { isLinkId, type Link, type ShownPart, type Thing } from "../../executor/mod.ts";
 import { senderOf } from "../access/actor.ts";
 import { tell } from "../access/tell.ts";
 import type { Deps } from "../deps.ts";
@@ -51,8 +51,7 @@ export async function shareTask(
       );
     case "created": {
       const { link, token } = result;
-      const what = { kind: "share", id: link.id, name: taskId } as const;
-      tell(c, deps, { did: "share-created", what });
+      tell(c, deps, { did: "share-created", what: await thingOf(deps, link.id, taskId) });
       return { link, token, url: siteOrigin(c, deps) + paths.shared(token) };
     }
   }
@@ -67,7 +66,12 @@ export async function revokeShare(c: Context, deps: Deps, linkId: string) {
   const link = isLinkId(linkId) ? await deps.executor.links.revoke(linkId, "task") : null;
   if (link?.target.kind !== "task") throw new MissingError({ what: "link", id: linkId });
   const { taskId } = link.target;
-  const what = { kind: "share", id: link.id, name: taskId } as const;
-  tell(c, deps, { did: "share-revoked", what });
+  tell(c, deps, { did: "share-revoked", what: await thingOf(deps, link.id, taskId) });
   return taskId;
+}
+
+/** A link to a task, by the name of its app, as the audit list tells of it. */
+async function thingOf({ executor }: Deps, id: string, taskId: string): Promise<Thing> {
+  const row = await executor.tasks.readRow(taskId);
+  return { kind: "share", id, name: row?.app.name ?? taskId, targetId: taskId };
 }

@@ -17,8 +17,8 @@ export const DEED_WORDS = {
   "person-removed": "Removed",
   "key-created": "Created the API key",
   "key-revoked": "Revoked the API key",
-  "share-created": "Shared",
-  "share-revoked": "Revoked a link to",
+  "share-created": "Shared a task of",
+  "share-revoked": "Revoked a link to a task of",
   "link-created": "Made a link to the app",
   "link-revoked": "Revoked a link to the app",
 } as const satisfies Record<Deed, string>;
@@ -31,11 +31,12 @@ export function hrefOf({ did, what }: Pick<AuditRow, "did" | "what">): string | 
       return paths.task(what.id);
     case "app":
       return paths.studioApp(what.id);
-    case "share": // It is called by its task.
-      return paths.task(what.name);
+    case "share":
+      return what.targetId === undefined ? null : paths.taskShares(what.targetId);
+    case "link":
+      return what.targetId === undefined ? null : paths.studioAppLinks(what.targetId);
     case "person":
     case "key":
-    case "link":
       return null;
   }
 }

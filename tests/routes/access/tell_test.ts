@@ -79,7 +79,7 @@ Deno.test("what a person's own key does is told by its name and its owner's, wha
   const share = { show: ["outputs"], expiresInSeconds: 3_600 };
   const shared = await site.postJson(paths.api.taskShares(taskId), share, headers);
   assert.equal(shared.status, 201);
-  assert.deepEqual(await told(site), [`Ada (key of Bob) share-created ${taskId}`]);
+  assert.deepEqual(await told(site), ["Ada (key of Bob) share-created Brief"]);
   const [link] = await site.executor.links.listOfTask(taskId);
   assert.equal(link?.createdBy, "Ada (key of Bob)");
 });

@@ -103,7 +103,7 @@ Deno.test("who shares a task, and who revokes it, is told to the audit list", as
   const { id } = await share(site, taskId, ["outputs"]);
   await revoke(site, id);
   const { rows } = await site.executor.audit.page({ family: "access", limit: 10 });
-  const what = { kind: "share", id, name: taskId };
+  const what = { kind: "share", id, name: "Test app", targetId: taskId };
   assert.deepEqual(rows.map((row) => [row.did, row.what]), [["share-revoked", what], [
     "share-created",
     what,

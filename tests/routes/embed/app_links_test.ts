@@ -39,6 +39,21 @@ Deno.test("POST /studio/:appId/links makes a link, and shows what to copy this o
   assert.ok(!page.includes("cbs_"), "never again");
 });
 
+Deno.test("who makes a link to an app, and who revokes it, is told to the audit list", async () => {
+  await using site = await startTestSite();
+  const app = await site.add({ name: "Brief" });
+  await site.postForm(paths.studioAppLinks(app.id), FIELDS);
+  const [link] = await linksOf(site, app.id);
+  await site.postForm(paths.studioAppLinkRevocation(app.id, link?.id ?? ""));
+  await site.postForm(paths.studioAppLinkRevocation(app.id, link?.id ?? ""));
+  const { rows } = await site.executor.audit.page({ family: "access", limit: 10 });
+  const what = { kind: "link", id: link?.id, name: "Brief", targetId: app.id };
+  assert.deepEqual(rows.map((row) => [row.did, row.what]), [
+    ["link-revoked", what],
+    ["link-created", what],
+  ]);
+});
+
 Deno.test("POST /studio/:appId/links shows nothing but outputs unless it is asked to", async () => {
   await using site = await startTestSite();
   const app = await site.add();

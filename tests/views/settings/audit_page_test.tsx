@@ -23,6 +23,19 @@ Deno.test("AuditList says who did what to what, and leads to both", () => {
   assert.match(html, /<time datetime="2026-11-22T14:21:48.000Z"/);
 });
 
+Deno.test("AuditList leads from a link to where it can be revoked", () => {
+  const share = { kind: "share", id: "lnk_1", name: "Echo", targetId: "tsk_1" } as const;
+  assert.match(
+    listOf([rowOf({ did: "share-created", what: share })]),
+    /Shared a task of <a href="\/tasks\/tsk_1\/shares" title="lnk_1">Echo<\/a>/,
+  );
+  const link = { kind: "link", id: "lnk_2", name: "Echo", targetId: "app_1" } as const;
+  assert.match(
+    listOf([rowOf({ did: "link-created", what: link })]),
+    /Made a link to the app <a href="\/studio\/app_1\/links" title="lnk_2">Echo<\/a>/,
+  );
+});
+
 Deno.test("AuditList does not lead to what is gone or nothing", () => {
   const app = { kind: "app", id: "app_1", name: "Echo" } as const;
   assert.match(
