@@ -18,6 +18,8 @@ export interface Link {
   readonly expiresAt: number;
   /** The name of whoever made it. */
   readonly createdBy: string;
+  /** The person who made it, themselves or by a key of their own; absent where nobody is known. */
+  readonly makerId?: string;
 }
 
 /** A link as a list shows it. */

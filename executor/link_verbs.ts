@@ -20,6 +20,8 @@ export interface NewLink {
   readonly expiresInMs: number;
   /** The name of whoever makes it. */
   readonly createdBy: string;
+  /** The person who makes it, themselves or by a key of their own; absent where nobody is known. */
+  readonly makerId?: string;
 }
 
 /** How making a link ended. The token is told this once: only its hash is kept. */
@@ -40,6 +42,8 @@ export interface Links extends Badges {
   hold(link: Link, onGone: () => void): () => void;
   /** Ends a link, of this kind if it is given, and what is open by it; null where there is none. */
   revoke(linkId: string, kind?: LinkTarget["kind"]): Promise<Link | null>;
+  /** Ends all links that a person has made, and what is open by them. Looks at every link there is. */
+  revokeAllOf(makerId: string): Promise<void>;
   /** Counts one view. It is written later, with others; some may be lost with a process. */
   countView(link: Link): void;
 }
@@ -67,6 +71,12 @@ export function createLinks(options: LinksOptions): Links & Pick<LinkViews, "flu
 
   async function list(targetId: string): Promise<ListedLink[]> {
     return (await store.list(targetId)).filter(isLive);
+  }
+
+  async function revoke(linkId: string, kind?: LinkTarget["kind"]): Promise<Link | null> {
+    const link = await store.remove(linkId, { kind, now: clock.now() });
+    if (link !== null) await grants.end(linkId);
+    return link;
   }
 
   return {
@@ -97,10 +107,10 @@ export function createLinks(options: LinksOptions): Links & Pick<LinkViews, "flu
     hold: ({ id, expiresAt }, onGone) =>
       grants.hold({ id, expiresAt, isGood: () => store.exists(id) }, onGone),
 
-    async revoke(linkId, kind) {
-      const link = await store.remove(linkId, { kind, now: clock.now() });
-      if (link !== null) await grants.end(linkId);
-      return link;
+    revoke,
+
+    async revokeAllOf(makerId) {
+      for (const { id } of await store.listOfMaker(makerId)) await revoke(id);
     },
   };
 }

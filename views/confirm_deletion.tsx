@@ -1,3 +1,5 @@
+import type { Child } from "hono/jsx";
+
 export interface ConfirmDeletionProps {
   /** Where the form goes. */
   readonly action: string;
@@ -10,11 +12,13 @@ export interface ConfirmDeletionProps {
   readonly question: string;
   /** htmx attributes of the form. */
   readonly behaviour?: Readonly<Record<string, string>>;
+  /** Fields of the form. */
+  readonly children?: Child;
 }
 
 /** Deletes something in two presses, also without a script. */
 export function ConfirmDeletion(
-  { action, verb = "Delete", what, name, question, behaviour }: ConfirmDeletionProps,
+  { action, verb = "Delete", what, name, question, behaviour, children }: ConfirmDeletionProps,
 ) {
   return (
     <details class="confirm" data-menu name="confirm">
@@ -24,6 +28,7 @@ export function ConfirmDeletion(
       </summary>
       <form class="confirm-ask" method="post" action={action} {...behaviour}>
         <p>{question}</p>
+        {children}
         <button class="button" type="submit">{verb} {what}</button>
       </form>
     </details>

@@ -72,6 +72,7 @@ export const keys = {
     return family === undefined ? ["audit"] : ["audit_in", family];
   },
   /** Links that let others see a task or run an app: each by the hash of its secret. */
+  links: (): Key => ["link"],
   link: (hash: string): Key => ["link", hash],
   /** What a link shown in a list is found by. */
   linkPlace: (linkId: string): Key => ["link_place", linkId],

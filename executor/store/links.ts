@@ -26,6 +26,7 @@ const LinkRecord = z.object({
   createdAt: z.number(),
   expiresAt: z.number(),
   createdBy: z.string(),
+  makerId: z.string().optional(),
 }) satisfies z.ZodType<StoredLink>;
 const LinkPlace = z.object({ hash: z.string() });
 const LinksTo = z.array(z.object({ id: z.string(), hash: z.string(), expiresAt: z.number() }));
@@ -135,6 +136,16 @@ export function createLinkStore(database: Database) {
           ? [{ ...linkOf(record.data), views: Views.safeParse(views[i]?.value).data ?? 0 }]
           : [];
       });
+    },
+
+    /** Those that a person has made. Looks at every link there is. */
+    async listOfMaker(makerId: string): Promise<Link[]> {
+      const found: Link[] = [];
+      for await (const { value } of kv.list({ prefix: keys.links() })) {
+        const { data } = LinkRecord.safeParse(value);
+        if (data?.makerId === makerId) found.push(linkOf(data));
+      }
+      return found;
     },
 
     /** The link that was removed; null where there is none. */

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Actor } from "../../executor/mod.ts";
+import { type Actor, KEEPER_ID } from "../../executor/mod.ts";
 import { type Identity, identityOf } from "./identity.ts";
 
 /** Who has sent a request, as the audit list tells of them. */
@@ -28,4 +28,11 @@ function keyNameOf({ name, owner }: Identity & { type: "key" }): string {
 export function callerOf(c: Context): string | null {
   const { kind, id } = senderOf(c);
   return kind === "anybody" ? null : `${kind} ${id}`;
+}
+
+/** The person who has sent a request, themselves or by a key of their own; undefined for all others. */
+export function personIdOf(c: Context): string | undefined {
+  const identity = identityOf(c);
+  if (identity.type === "key") return identity.owner?.id;
+  return identity.type === "person" && identity.id !== KEEPER_ID ? identity.id : undefined;
 }

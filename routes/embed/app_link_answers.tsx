@@ -4,7 +4,7 @@ import { type AppLinkForm, NEW_LINK } from "../../views/embed/app_links.ts";
 import { AppLinksPage } from "../../views/embed/app_links_page.tsx";
 import { appSnippets } from "../../views/embed/snippets.ts";
 import type { Snippet } from "../../views/snippet_list.tsx";
-import { senderOf } from "../access/actor.ts";
+import { personIdOf, senderOf } from "../access/actor.ts";
 import { tell } from "../access/tell.ts";
 import type { Deps } from "../deps.ts";
 import { LINK_DAYS } from "../../views/links/link_fields.tsx";
@@ -42,6 +42,7 @@ export function createAppLinkAnswers(deps: Deps): AppLinkAnswers {
         origins: typed.origins,
         expiresInMs: typed.form.days * DAY_SECONDS * 1_000,
         createdBy: senderOf(c).name,
+        makerId: personIdOf(c),
       });
       switch (made.type) {
         case "unknown-target":

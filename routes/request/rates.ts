@@ -1,9 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Rate, SentRequest, StartTarget } from "../../executor/mod.ts";
-import { callerOf } from "../access/actor.ts";
+import { callerOf, personIdOf } from "../access/actor.ts";
 import { addressOf } from "../access/address.ts";
-import { identityOf } from "../access/identity.ts";
 import type { Deps } from "../deps.ts";
 import { paths } from "../paths.ts";
 
@@ -94,8 +93,8 @@ async function take(c: Context, deps: Deps, { what, perMinute }: Wanted): Promis
  * that a request comes from.
  */
 function countedAs(c: Context, { trustedProxies = 0 }: Deps): string {
-  const identity = identityOf(c);
-  if (identity.type === "key" && identity.owner !== null) return `person ${identity.owner.id}`;
+  const personId = personIdOf(c);
+  if (personId !== undefined) return `person ${personId}`;
   return callerOf(c) ?? `address ${networkOf(addressOf(c, trustedProxies) ?? "unknown")}`;
 }
 

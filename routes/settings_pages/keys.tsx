@@ -1,9 +1,9 @@
 import { type Context, Hono } from "hono";
-import { type ApiKey, KEEPER_ID, SCOPES } from "../../executor/mod.ts";
+import { type ApiKey, SCOPES } from "../../executor/mod.ts";
 import type { Reader } from "../../views/page_context.ts";
 import { KEY_DAYS, type KeyForm, NEW_KEY } from "../../views/settings/key_form.ts";
 import type { Snippet } from "../../views/snippet_list.tsx";
-import { senderOf } from "../access/actor.ts";
+import { personIdOf, senderOf } from "../access/actor.ts";
 import { identityOf, may } from "../access/identity.ts";
 import { tell } from "../access/tell.ts";
 import { limitBody } from "../request/body_limit.ts";
@@ -77,12 +77,6 @@ export function keyRoutes(deps: Deps): Hono {
     const personId = personIdOf(c);
     return all.filter(({ owner }) => owner !== null && owner.id === personId);
   }
-}
-
-/** Undefined where nobody signs in, or all by one password. */
-function personIdOf(c: Context): string | undefined {
-  const identity = identityOf(c);
-  return identity.type === "person" && identity.id !== KEEPER_ID ? identity.id : undefined;
 }
 
 /** The form as it begins, with what its reader may do themselves. */

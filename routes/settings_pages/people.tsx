@@ -18,7 +18,7 @@ const PERSON_ID = /^per_[\w-]{22}$/;
 
 /** Who has signed in, and what each of them may do. */
 export function peopleRoutes(deps: Deps): Hono {
-  const { people } = deps.executor.access;
+  const { links, access: { people } } = deps.executor;
   const limited = limitBody(MAX_BODY_MEBIBYTES);
   return new Hono()
     .get("/settings/people", (c) => answerPeople(c, null))
@@ -37,10 +37,15 @@ export function peopleRoutes(deps: Deps): Hono {
     })
     .post("/settings/people/:personId/deletion", limited, async (c) => {
       const person = await readPerson(c.req.param("personId"));
+      const isWithLinks = (await formFields(c)).has("links");
       switch (await people.remove(person.id)) {
-        case "changed":
-          tell(c, deps, { did: "person-removed", what: thingOf(person) });
+        case "changed": {
+          const detail = isWithLinks ? "with the links they made" : undefined;
+          tell(c, deps, { did: "person-removed", what: thingOf(person), detail });
+          // Only now they can make no more.
+          if (isWithLinks) await links.revokeAllOf(person.id);
           return leaveTo(c, isOwn(c, person));
+        }
         case "last-admin":
           return await answerPeople(c, `Cannot remove “${person.name}”: ${LAST}`);
         case "unknown-person":

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { isLinkId, type Link, type ShownPart, type Thing } from "../../executor/mod.ts";
-import { senderOf } from "../access/actor.ts";
+import { personIdOf, senderOf } from "../access/actor.ts";
 import { tell } from "../access/tell.ts";
 import type { Deps } from "../deps.ts";
 import { ConflictError, MissingError, unknownTask } from "../errors.tsx";
@@ -39,6 +39,7 @@ export async function shareTask(
     origins: [...new Set(origins)],
     expiresInMs: expiresInSeconds * 1_000,
     createdBy: senderOf(c).name,
+    makerId: personIdOf(c),
   });
   switch (result.type) {
     case "unknown-target":

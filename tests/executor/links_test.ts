@@ -120,6 +120,29 @@ Deno.test("revoke ends a link and whoever holds it, and leaves the others", asyn
   assert.ok(!(await kept(test)).includes(gone.link.id));
 });
 
+Deno.test("revokeAllOf ends the links of one maker, to tasks and apps, and who holds them", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add();
+  const taskId = await startOne(test);
+  const { links } = test.executor;
+  const target = { kind: "app", appId: app.id, tokensPerDay: 10 } as const;
+  const ofAda = [
+    await create(test, linkTo(taskId, { makerId: "per_ada" })),
+    await create(test, linkTo(taskId, { makerId: "per_ada", target })),
+  ];
+  // Both are called Ada.
+  const ofOthers = [
+    await create(test, linkTo(taskId, { makerId: "per_other" })),
+    await create(test, linkTo(taskId)),
+  ];
+  const told: string[] = [];
+  for (const { link } of [...ofAda, ...ofOthers]) links.hold(link, () => void told.push(link.id));
+  await links.revokeAllOf("per_ada");
+  assert.deepEqual(told.toSorted(), ofAda.map(({ link }) => link.id).toSorted());
+  for (const { token } of ofAda) assert.equal(await links.open(token), null);
+  for (const { token, link } of ofOthers) assert.deepEqual(await links.open(token), link);
+});
+
 Deno.test("a link revoked in one process ends in another, with no timer", async () => {
   await using shared = await openSharedKv();
   const [here, there] = [await shared.join(), await shared.join()];

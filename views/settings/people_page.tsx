@@ -92,7 +92,9 @@ function PersonRow({ person, context, isReader, isOnlyAdmin }: PersonRowProps) {
               what="person"
               name={person.name}
               question={questionOf(person)}
-            />
+            >
+              <LinksField person={person} />
+            </ConfirmDeletion>
           </div>
         )}
       </td>
@@ -102,7 +104,16 @@ function PersonRow({ person, context, isReader, isOnlyAdmin }: PersonRowProps) {
 
 function questionOf({ name }: Person): string {
   return `Remove “${name}”? They are signed out at once, and their API keys end. Links they made ` +
-    `stay good, and if they sign in again they are a viewer.`;
+    `stay good unless you revoke them here. If they sign in again they are a viewer.`;
+}
+
+function LinksField({ person: { id } }: { readonly person: Person }) {
+  return (
+    <div class="check">
+      <input id={`links-of-${id}`} name="links" type="checkbox" />
+      <label for={`links-of-${id}`}>Revoke the links they made</label>
+    </div>
+  );
 }
 
 function RoleForm({ person: { id, name, role } }: { readonly person: Person }) {

@@ -3,6 +3,7 @@ import { paths } from "../../../routes/paths.ts";
 import { startTestSite, type TestSite, type TestSiteOptions } from "../../helpers/http.ts";
 import {
   cookieOf,
+  ownKey,
   PASSWORD_ACCESS,
   PROVIDER_ACCESS,
   type SignedInHeaders,
@@ -87,6 +88,33 @@ Deno.test("POST /settings/people/:personId/deletion removes somebody, and ends t
   assert.deepEqual([told?.did, told?.what?.name], ["person-removed", "Vera"]);
 });
 
+Deno.test("who is removed leaves their links, or where that is ticked none, also of their keys", async () => {
+  for (
+    const [fields, status, detail] of [
+      [{}, 200, undefined],
+      [{ links: "on" }, 404, "with the links they made"],
+    ] as const
+  ) {
+    await using stage = await setUp();
+    const { site, admin } = stage;
+    const app = await site.add();
+    const taskId = await site.start(app.id);
+    const editor = await signInAs(site, "editor", "Ed");
+    const links = [
+      await share(site, taskId, editor.headers),
+      await share(site, taskId, await ownKey(site, editor.id)),
+      await embed(site, app.id, editor.headers),
+    ];
+    const adminsLink = await share(site, taskId, admin.headers);
+    const path = paths.settings.personDeletion(editor.id);
+    assert.equal((await site.postForm(path, fields, admin.headers)).status, 303);
+    for (const link of links) assert.equal((await site.get(link)).status, status, link);
+    assert.equal((await site.get(adminsLink)).status, 200);
+    const { rows: [told] } = await site.executor.audit.page({ limit: 1, family: "access" });
+    assert.deepEqual([told?.did, told?.detail], ["person-removed", detail]);
+  }
+});
+
 Deno.test("who is no person, and what is no role, is refused", async () => {
   await using stage = await setUp();
   const { site, admin, viewer } = stage;
@@ -156,6 +184,19 @@ function setRole(site: TestSite, personId: string, role: string, headers: Signed
 
 function remove(site: TestSite, personId: string, headers: SignedInHeaders) {
   return site.postForm(paths.settings.personDeletion(personId), {}, headers);
+}
+
+/** The path of a link to a task. */
+async function share(site: TestSite, taskId: string, headers: Record<string, string>) {
+  const body = { expiresInSeconds: 3_600, show: [] };
+  const made = await site.postJson(paths.api.taskShares(taskId), body, headers);
+  return paths.shared((await made.json()).token);
+}
+
+/** The path of a link to an app. */
+async function embed(site: TestSite, appId: string, headers: Record<string, string>) {
+  const made = await site.postForm(paths.studioAppLinks(appId), { days: "7" }, headers);
+  return paths.embed.app(/cbs_[\w-]{43}/.exec(await made.text())?.[0] ?? "");
 }
 
 async function roles(site: TestSite): Promise<Record<string, string>> {
