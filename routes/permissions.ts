@@ -26,7 +26,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permissi
   "POST /studio": "edit",
   "POST /studio/:appId": ["read", "edit"],
   "POST /studio/:appId/deletion": "edit",
-  "GET /studio/:appId/links": "edit",
+  "GET /studio/:appId/links": ["read", "edit"],
   "POST /studio/:appId/links": ["read", "run", "edit"],
   "POST /studio/:appId/links/:linkId/revocation": "edit",
 
@@ -40,7 +40,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permissi
   "DELETE /api/v1/tasks/:id": "edit",
   "POST /api/v1/tasks/:id/cancellation": "run",
   "POST /api/v1/tasks/:id/forks": ["read", "run"],
-  "GET /api/v1/tasks/:id/shares": "edit",
+  "GET /api/v1/tasks/:id/shares": ["read", "edit"],
   "POST /api/v1/tasks/:id/shares": ["read", "edit"],
   "DELETE /api/v1/shares/:shareId": "edit",
 
@@ -64,9 +64,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission | readonly Permissi
   "POST /settings/people/:personId": "admin",
   "POST /settings/people/:personId/deletion": "admin",
 
-  "GET /tasks/:id/shares": "edit",
+  "GET /tasks/:id/shares": ["read", "edit"],
   "POST /tasks/:id/shares": ["read", "edit"],
-  "POST /shares/:shareId/revocation": "edit",
+  "POST /shares/:shareId/revocation": ["read", "edit"],
   "GET /s/:token": "public",
   "GET /s/:token/events": "public",
   "GET /s/:token/outputs/:name": "public",

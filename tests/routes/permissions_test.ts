@@ -6,6 +6,7 @@ import { paths } from "../../routes/paths.ts";
 import { PERMISSIONS } from "../../routes/permissions.ts";
 import { TEXT_INPUT } from "../helpers/definitions.ts";
 import { HTMX, JSON_ONLY, startTestSite } from "../helpers/http.ts";
+import { makeLink } from "../helpers/links.ts";
 
 Deno.test("the table says what each route needs, and names no other", async () => {
   await using site = await startTestSite();
@@ -63,6 +64,22 @@ Deno.test("a key that may change but not read makes no link by which it could re
   assert.equal((await site.postForm(paths.taskShares(taskId))).status, 403);
   assert.equal((await site.postForm(paths.studioAppLinks(app.id))).status, 403);
   assert.equal((await site.postForm(paths.studioApp(app.id), { version: "0" })).status, 403);
+});
+
+Deno.test("a key that may change but not read is shown no links, and revokes them unseen", async () => {
+  const key = { type: "key", id: "2", name: "Nightly", scopes: ["edit"], owner: null } as const;
+  await using site = await startTestSite({ identify: () => Promise.resolve(key) });
+  const app = await site.add();
+  const taskId = await site.start(app.id);
+  const { link } = await makeLink(site.executor, { kind: "task", taskId });
+  for (const path of [paths.taskShares(taskId), paths.studioAppLinks(app.id)]) {
+    assert.equal((await site.get(path)).status, 403, path);
+  }
+  assert.equal((await site.get(paths.api.taskShares(taskId))).status, 403);
+  const revocation = paths.shareRevocation(link.id);
+  assert.equal((await site.postForm(revocation, {}, HTMX)).status, 403, "its answer lists links");
+  const revoked = await site.request(paths.api.share(link.id), { method: "DELETE" });
+  assert.equal(revoked.status, 204);
 });
 
 Deno.test("a key that may run but not read is shown no apps when its inputs are wrong", async () => {
