@@ -45,7 +45,7 @@ export interface Actor {
 export interface Thing {
   readonly kind: typeof THING_KINDS[number];
   readonly id: string;
-  /** Of a task its app's, of a link that of the app it opens, or whose task. */
+  /** Of a task that of its app, and of a link to a task too. */
   readonly name: string;
   /** Of a link alone: the task or the app that it opens. */
   readonly targetId?: string;

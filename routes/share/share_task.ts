@@ -71,8 +71,14 @@ export async function revokeShare(c: Context, deps: Deps, linkId: string) {
   return taskId;
 }
 
-/** A link to a task, by the name of its app, as the audit list tells of it. */
-async function thingOf({ executor }: Deps, id: string, taskId: string): Promise<Thing> {
-  const row = await executor.tasks.readRow(taskId);
+/**
+ * A link to a task, by the name of its app, as the audit list tells of it. What was done has been
+ * done: where that name cannot be read, it is the task's id.
+ */
+async function thingOf({ executor, onError }: Deps, id: string, taskId: string): Promise<Thing> {
+  const row = await executor.tasks.readRow(taskId).catch((error) => {
+    onError(error, "audit", { taskId });
+    return null;
+  });
   return { kind: "share", id, name: row?.app.name ?? taskId, targetId: taskId };
 }

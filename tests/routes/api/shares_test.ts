@@ -97,6 +97,28 @@ Deno.test("POST /api/v1/tasks/:id/shares of a task with a hundred links is 409",
   assert.match(detail, /has 100 links already/);
 });
 
+Deno.test("a share whose task's app cannot be read any more is made, and told of by the task's id", async () => {
+  await using site = await startTestSite();
+  const taskId = await startOne(site);
+  await site.kv.idle();
+  const away = new Error("The database is away");
+  site.kv.hooks = {
+    async onCommit({ mutations }, commit) {
+      const result = await commit();
+      if (mutations.some(({ key }) => key[0] === "link")) {
+        site.kv.hooks = { onRead: () => Promise.reject(away) };
+      }
+      return result;
+    },
+  };
+  const made = await site.postJson(paths.api.taskShares(taskId), GOOD);
+  site.kv.hooks = {};
+  const { id } = await answerOf(made, 201, NewShare);
+  const { rows: [told] } = await site.executor.audit.page({ family: "access", limit: 1 });
+  assert.deepEqual(told?.what, { kind: "share", id, name: taskId, targetId: taskId });
+  assert.ok(site.errors.includes(away));
+});
+
 Deno.test("who shares a task, and who revokes it, is told to the audit list", async () => {
   await using site = await startTestSite();
   const taskId = await startOne(site);
