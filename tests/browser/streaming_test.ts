@@ -80,7 +80,7 @@ journey(
     await page.getByRole("button", { name: "Cancel" }).waitFor({
       state: "detached",
     });
-    await page.getByText(/the last request to the model closed \d+ ms later/).waitFor();
+    await page.getByText(/the last request to the model closed [\d.]+ m?s later/).waitFor();
 
     const fresh = await stage.open(new URL(page.url()).pathname);
     await assertSameAsFresh(page, fresh);
