@@ -1,11 +1,12 @@
 import { morph, write } from "./morph.js";
-import { ask } from "./requests.js";
+import { ask, UNREACHABLE } from "./requests.js";
 
 const own = document.currentScript ?? document.querySelector('script[src*="/static/embed.js"]');
 export const HOME = own === null ? location.origin : new URL(own.src).origin;
 
 const COPIED = "Copied";
 const COPIED_MS = 2000;
+const GONE = "This is no longer available.";
 const UNCOPIED = "This browser did not allow copying. Download has the same text.";
 
 // For pages that want HTML to come through a policy they know (Trusted Types).
@@ -84,7 +85,8 @@ export class CallboardElement extends HTMLElement {
   async #copy(button) {
     const label = button.querySelector("span");
     const before = label.textContent;
-    const text = ask(button.dataset.copy).then((answer) => answer.blob())
+    const asked = ask(button.dataset.copy);
+    const text = asked.then((answer) => answer.ok ? answer.blob() : Promise.reject(answer))
       .then((blob) => blob.slice(0, blob.size, "text/plain"));
     try {
       await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
@@ -92,7 +94,8 @@ export class CallboardElement extends HTMLElement {
       write(this.part("said"), COPIED);
       setTimeout(() => write(label, before), COPIED_MS);
     } catch {
-      this.say(UNCOPIED);
+      const answer = await asked;
+      this.say(answer?.ok ? UNCOPIED : answer?.status === 404 ? GONE : UNREACHABLE);
     }
   }
 

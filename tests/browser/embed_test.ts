@@ -177,6 +177,31 @@ journey("An embedded task says that its link was revoked, and asks no more", asy
   await shot(page, "embed-gone");
 });
 
+journey(
+  "An embedded task whose link was revoked once it had ended copies nothing",
+  async (stage) => {
+    await using site = startSecondSite();
+    const { server, blank } = stage;
+    await saveApp(server, ECHO);
+    const { id } = await runApp(server, ECHO.name, { said: "Said and done" });
+    await endOfTask(server, id);
+    const { token } = await shareTask(server, id, { sites: [site.origin] });
+    const page = await blank({ allows: [/status of 404/] });
+    await page.goto(site.page(
+      "/",
+      `<callboard-task token="${token}"></callboard-task>`,
+      `<script async src="${server.origin}${paths.embed.script()}"></script>`,
+    ));
+    const copy = page.getByRole("button", { name: "Copy" });
+    await copy.press("Enter");
+    await page.getByText("Copied").first().waitFor();
+    await revokeShares(server, id);
+    await copy.press("Enter");
+    await page.getByText("This is no longer available.").waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "Said and done");
+  },
+);
+
 journey("embed.js goes over the wire in at most 6 KB", async ({ server, blank }) => {
   await using site = startSecondSite();
   const url = site.page("/", `<script src="${server.origin}${paths.embed.script()}"></script>`);
