@@ -4,6 +4,7 @@ import { ask, UNREACHABLE } from "./requests.js";
 const own = document.currentScript ?? document.querySelector('script[src*="/static/embed.js"]');
 export const HOME = own === null ? location.origin : new URL(own.src).origin;
 
+const COPY = "Copy";
 const COPIED = "Copied";
 const COPIED_MS = 2000;
 const GONE = "This is no longer available.";
@@ -84,7 +85,6 @@ export class CallboardElement extends HTMLElement {
   // The text is handed over as a promise: some browsers forget the click while it comes.
   async #copy(button) {
     const label = button.querySelector("span");
-    const before = label.textContent;
     const asked = ask(button.dataset.copy);
     const text = asked.then((answer) => answer.ok ? answer.blob() : Promise.reject(answer))
       .then((blob) => blob.slice(0, blob.size, "text/plain"));
@@ -92,7 +92,7 @@ export class CallboardElement extends HTMLElement {
       await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
       write(label, COPIED);
       write(this.part("said"), COPIED);
-      setTimeout(() => write(label, before), COPIED_MS);
+      setTimeout(() => write(label, COPY), COPIED_MS);
     } catch {
       const answer = await asked;
       this.say(answer?.ok ? UNCOPIED : answer?.status === 404 ? GONE : UNREACHABLE);

@@ -177,25 +177,51 @@ journey("An embedded task says that its link was revoked, and asks no more", asy
   await shot(page, "embed-gone");
 });
 
+/** A task that has ended, and a page that shows it as an element. */
+async function pageOfEnded({ server }: Stage, site: SecondSite) {
+  await saveApp(server, ECHO);
+  const { id } = await runApp(server, ECHO.name, { said: "Said and done" });
+  await endOfTask(server, id);
+  const { token } = await shareTask(server, id, { sites: [site.origin] });
+  const url = site.page(
+    "/",
+    `<callboard-task token="${token}"></callboard-task>`,
+    `<script async src="${server.origin}${paths.embed.script()}"></script>`,
+  );
+  return { id, url };
+}
+
+journey(
+  "An embedded task that is copied twice at once says so, and then no more",
+  async (stage) => {
+    await using site = startSecondSite();
+    const { url } = await pageOfEnded(stage, site);
+    const page = await stage.blank();
+    await page.clock.install();
+    await page.goto(url);
+    const button = page.locator(".cb-copy");
+    for (let i = 1; i <= 2; i++) {
+      await page.evaluate(() => navigator.clipboard.writeText(""));
+      await button.press("Enter");
+      while (await page.evaluate(() => navigator.clipboard.readText()) === "");
+      await button.getByText("Copied").waitFor();
+    }
+    await page.clock.runFor("00:05");
+    await button.getByText("Copy", { exact: true }).waitFor();
+  },
+);
+
 journey(
   "An embedded task whose link was revoked once it had ended copies nothing",
   async (stage) => {
     await using site = startSecondSite();
-    const { server, blank } = stage;
-    await saveApp(server, ECHO);
-    const { id } = await runApp(server, ECHO.name, { said: "Said and done" });
-    await endOfTask(server, id);
-    const { token } = await shareTask(server, id, { sites: [site.origin] });
-    const page = await blank({ allows: [/status of 404/] });
-    await page.goto(site.page(
-      "/",
-      `<callboard-task token="${token}"></callboard-task>`,
-      `<script async src="${server.origin}${paths.embed.script()}"></script>`,
-    ));
+    const { id, url } = await pageOfEnded(stage, site);
+    const page = await stage.blank({ allows: [/status of 404/] });
+    await page.goto(url);
     const copy = page.getByRole("button", { name: "Copy" });
     await copy.press("Enter");
     await page.getByText("Copied").first().waitFor();
-    await revokeShares(server, id);
+    await revokeShares(stage.server, id);
     await copy.press("Enter");
     await page.getByText("This is no longer available.").waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "Said and done");
