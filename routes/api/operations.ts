@@ -193,7 +193,8 @@ export const OPERATIONS: readonly Operation[] = [
     method: "post",
     path: "/api/v1/tasks/{id}/shares",
     summary: "Share a task",
-    details: "Makes a link to look at it, for whoever has the link. Its address is told this once.",
+    details:
+      "Makes a link to look at it, for whoever has the link. Its address is told this once. A key needs the scopes read and edit.",
     body: "ShareBody",
     success: { type: "json", status: 201, shape: "NewShare", what: "The new link." },
     problems: [400, 404, 409, 413, 415, 422],
@@ -203,7 +204,7 @@ export const OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/api/v1/tasks/{id}/shares",
     summary: "List the shares of a task",
-    details: "Those that can be used, oldest first.",
+    details: "Those that can be used, oldest first. A key needs the scopes read and edit.",
     success: { type: "json", status: 200, shape: "ShareList" },
     problems: [404],
   },
