@@ -213,7 +213,10 @@ export function startListener(context: RunContext, concurrency: number): Listene
       if (hasRoom) reserved++;
       return hasRoom;
     },
-    unreserve: () => void reserved--,
+    unreserve() {
+      reserved--;
+      if (hasBacklog) wake(); // it may have been the place that a task was left for
+    },
     runReserved(claim) {
       reserved--;
       run(claim);

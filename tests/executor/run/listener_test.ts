@@ -232,3 +232,34 @@ Deno.test("an executor with as many places as there may be takes what is due", a
   (await running.gates.next()).done();
   assert.equal((await running.ended(taskId)).status, "completed");
 });
+
+Deno.test("the listener takes a task that was left for a place kept for one not accepted then", async () => {
+  await using test = await startTestExecutor({ concurrency: 1 });
+  await using accepting = await startTestExecutor({
+    kv: test.kv,
+    clock: test.clock,
+    concurrency: 0,
+  });
+  const app = await test.add();
+  const accepted = Promise.withResolvers<void>();
+  const refused = Promise.withResolvers<void>();
+  test.kv.hooks = {
+    async onCommit() {
+      test.kv.hooks = {};
+      accepted.resolve();
+      await test.kv.held(refused.promise);
+      throw new Error("database is locked");
+    },
+  };
+  const failing = test.start(app.id);
+  await accepted.promise;
+  const taskId = await accepting.start(app.id);
+  const sweep = test.executor.sweep(0);
+  await test.kv.idle();
+  assert.equal(test.gates.runs.length, 0, "the place is kept");
+  refused.resolve();
+  await assert.rejects(failing, /database is locked/);
+  (await test.gates.next(taskId)).done();
+  assert.equal((await test.ended(taskId)).status, "completed");
+  await sweep;
+});
