@@ -22,7 +22,12 @@ export type TaskEvent =
     readonly at: number;
     readonly reason: SkipReason;
   }
-  | { readonly type: "step-waiting"; readonly stepId: string; readonly resumeAt: number }
+  | {
+    readonly type: "step-waiting";
+    readonly stepId: string;
+    readonly resumeAt: number;
+    readonly usage?: Usage;
+  }
   | {
     readonly type: "step-retrying";
     readonly stepId: string;

@@ -56,7 +56,7 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
     const outcome = await orAborted(running, limit.signal);
     if (outcome.type === "wait") {
       await writer.flush();
-      return outcome;
+      return used === null ? outcome : { ...outcome, usage: used };
     }
     used = outcome.usage ?? used;
     const kept = await keep(context, attempt, outcome);

@@ -15,7 +15,7 @@ export type AttemptOutcome =
     readonly prepared: PreparedBody;
     readonly usage?: Usage;
   }
-  | { readonly type: "wait"; readonly until: number }
+  | { readonly type: "wait"; readonly until: number; readonly usage?: Usage }
   | {
     readonly type: "retry-later";
     readonly at: number;
@@ -43,7 +43,7 @@ export function eventOf(
     case "done":
       return { type: "step-completed", stepId, at, ...usage };
     case "wait":
-      return { type: "step-waiting", stepId, resumeAt: outcome.until };
+      return { type: "step-waiting", stepId, resumeAt: outcome.until, ...usage };
     case "retry-later":
       return { type: "step-retrying", stepId, retryAt: outcome.at, ...usage };
     case "failed": {

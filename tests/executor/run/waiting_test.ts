@@ -180,3 +180,20 @@ Deno.test("a step whose time comes is woken also while another runs on after its
   const resumed = test.gates.runs.filter(({ resumedAt }) => resumedAt !== null);
   assert.deepEqual(resumed.map(({ stepId }) => stepId), ["a", "b"]);
 });
+
+Deno.test("what an attempt used before it waited is counted, and leaves less to use", async () => {
+  await using test = await startTestExecutor();
+  const app = await test.add({ budget: 100 });
+  const taskId = await test.start(app.id);
+  const before = await test.gates.next();
+  before.tellUsage({ inputTokens: 30, outputTokens: 4 });
+  before.wait(test.clock.now() + 60_000);
+  await test.when(taskId, ({ steps }) => steps[0]?.resumeAt !== undefined);
+  await test.kv.idle();
+  test.clock.advance(60_000);
+  const after = await test.gates.next();
+  assert.equal(after.tokensLeft, 66);
+  after.done("done", { inputTokens: 1, outputTokens: 2 });
+  const { usage } = await test.ended(taskId);
+  assert.deepEqual(usage, { inputTokens: 31, outputTokens: 6 });
+});
