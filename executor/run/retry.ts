@@ -24,6 +24,6 @@ export function pauseAfter(
   if (isPermanent || failed >= retry.attempts) return null;
   const whole = retry.backoff * 1_000 * 2 ** (failed - 1);
   const pause = Math.round(whole * (0.5 + random() / 2));
-  const asked = error instanceof RetryableError ? error.retryAfterMs ?? 0 : 0;
+  const asked = error instanceof RetryableError ? error.retryAfterMs || 0 : 0;
   return Math.min(MAX_PAUSE_MS, Math.max(pause, asked));
 }

@@ -13,6 +13,7 @@ import { conditionHolds } from "../template/condition.ts";
 import { renderConfig, type TemplateScope } from "../template/liquid.ts";
 import type { RunContext } from "./context.ts";
 import { explain, readable } from "./failure.ts";
+import { checkedOutcome, checkedUsage, isCountable } from "./kind_answer.ts";
 import { pauseAfter } from "./retry.ts";
 import type { AttemptOutcome } from "./step_outcome.ts";
 
@@ -51,16 +52,16 @@ export async function runAttempt(context: RunContext, attempt: Attempt): Promise
     const signal = anyAborted(attempt.signal, limit.signal);
     const running = runKind(context, { ...attempt, signal }, {
       write: writing.write,
-      tellUsage: (usage) => void (used = usage),
+      tellUsage: (usage) => void (used = checkedUsage(attempt.step, usage)),
     });
-    const outcome = await orAborted(running, limit.signal);
+    const outcome = checkedOutcome(attempt.step, await orAborted(running, limit.signal));
     if (outcome.type === "wait") {
       await writer.flush();
       return used === null ? outcome : { ...outcome, usage: used };
     }
     used = outcome.usage ?? used;
-    const kept = await keep(context, attempt, outcome);
-    await (kept.type === "done" ? writer.close() : writer.flush());
+    const kept = await keep(context, attempt, { ...outcome, usage: used ?? undefined });
+    await writer.close();
     return kept;
   } catch (error) {
     writing.end();
@@ -86,15 +87,16 @@ function failureOf(
 ): AttemptOutcome {
   const { step, failed, taskId } = attempt;
   const explained = explain(context, error, "step", { taskId, stepId: step.id });
-  const told = (isTelling(error) ? error.usage : null) ?? used;
+  const told = usageToldBy(error) ?? used;
   const usage = told === null ? {} : { usage: told };
   const pause = pauseAfter(error, failed + 1, { retry: step.retry, random: context.random });
   if (pause === null) return { type: "failed", ...explained, ...usage };
   return { type: "retry-later", ...explained, at: context.clock.now() + pause, ...usage };
 }
 
-function isTelling(error: unknown): error is PermanentError | RetryableError {
-  return error instanceof PermanentError || error instanceof RetryableError;
+function usageToldBy(error: unknown): Usage | null {
+  const isTelling = error instanceof PermanentError || error instanceof RetryableError;
+  return isTelling && error.usage !== null && isCountable(error.usage) ? error.usage : null;
 }
 
 function tookTooLong({ name, timeout }: StepDefinition): RetryableError {
