@@ -185,15 +185,24 @@ function handOutSlots({ slots, onUnexpected }: RunContext): void {
   slots.sweep().catch((error) => onUnexpected(error, "slots"));
 }
 
-/** Deletes what is old, hands out slots, and removes what deletions and dead processes have left; each by itself. */
+/** How long one sweep may go on deleting what is old, in milliseconds: there is a next one. */
+const DELETING_MS = 30_000;
+
+/** Hands out slots, deletes what is old, and removes what deletions and dead processes have left; each by itself. */
 async function keepOrder(context: RunContext, retentionDays: number | null): Promise<void> {
-  const { store, onUnexpected } = context;
-  if (retentionDays !== null) {
-    await hideOldTasks(context, retentionDays).catch((error) => onUnexpected(error, "retention"));
-  }
+  const { clock, store, onUnexpected } = context;
   await context.slots.sweep().catch((error) => onUnexpected(error, "slots"));
   await tidyLeft(context);
-  await store.deletions.sweep((error, taskId) => onUnexpected(error, "deletion", { taskId }));
+  const until = clock.now() + DELETING_MS;
+  let mayBeMore: boolean;
+  do {
+    mayBeMore = retentionDays !== null && await hideOldTasks(context, retentionDays)
+      .catch((error) => {
+        onUnexpected(error, "retention");
+        return false;
+      });
+    await store.deletions.sweep((error, taskId) => onUnexpected(error, "deletion", { taskId }));
+  } while (mayBeMore && clock.now() < until);
 }
 
 /** Wakes the listener when others have work for it, or have ended what it runs. */

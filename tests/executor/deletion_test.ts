@@ -125,6 +125,18 @@ Deno.test("sweep deletes what ended and is older than the retention, and nothing
   for (const id of old) assert.equal(await test.executor.tasks.read(id), null);
 });
 
+Deno.test("sweep goes on where more is old than is deleted at one go", async () => {
+  await using test = await startTestExecutor({ retentionDays: 1 });
+  const app = await test.add({ steps: [{ id: "only", kind: "template", config: { text: "x" } }] });
+  const ids = await Promise.all(Array.from({ length: 501 }, () => test.start(app.id)));
+  for (const id of ids) assert.equal((await test.ended(id)).status, "completed");
+  await test.kv.idle();
+  test.clock.advance(2 * DAY_MS);
+  await test.executor.sweep(0);
+  assert.deepEqual((await test.executor.tasks.list({ limit: 1 })).rows, []);
+  assert.deepEqual(await ownedKeys(test), []);
+});
+
 Deno.test("sweep: deletions that cannot be read or fail hold up no other", async () => {
   await using test = await startTestExecutor();
   const app = await test.add({ inputs: [TEXT_INPUT] });
