@@ -7,6 +7,7 @@ import { parseSettings } from "./routes/settings.ts";
 import { createEventStreams } from "./routes/streams/event_stream.ts";
 import { createTelemetry } from "./routes/telemetry/mod.ts";
 import { startLine } from "./routes/telemetry/start_line.ts";
+import { renderWithoutNode } from "./views/render_without_node.tsx";
 import type { RenderMarkdown } from "./views/text/markdown.ts";
 
 /** How long running tasks may go on once the process is told to stop. */
@@ -60,6 +61,7 @@ Deno.cron("run due tasks and delete old ones", "* * * * *", async () => {
   await executor.sweep(SWEEP_MS).catch((error) => onUnexpected(error, "sweep"));
 });
 
+renderWithoutNode();
 let markdown: Promise<RenderMarkdown> | undefined;
 const app = createApp({
   executor,
