@@ -12,7 +12,7 @@ export { formatAgo, formatDuration } from "./durations.ts";
 export function Timestamp({ at, context }: { readonly at: number; readonly context: TimeContext }) {
   const time = partsOf(at, context.timeZone);
   const date = `${time.day} ${time.month.slice(0, 3)}`;
-  const isThisYear = time.year === partsOf(context.now, context.timeZone).year;
+  const isThisYear = time.year === yearOf(context);
   return (
     <time
       datetime={new Date(at).toISOString()}
@@ -21,6 +21,15 @@ export function Timestamp({ at, context }: { readonly at: number; readonly conte
       {isThisYear ? date : `${date} ${time.year}`}, {time.clock}
     </time>
   );
+}
+
+/** A page shows many times beside one now, and each look at a zone takes its time. */
+const years = new WeakMap<TimeContext, string>();
+
+function yearOf(context: TimeContext): string {
+  const year = years.get(context) ?? partsOf(context.now, context.timeZone).year;
+  years.set(context, year);
+  return year;
 }
 
 /** A clock that goes on counting in the browser. Both are epoch milliseconds. */
